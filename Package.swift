@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library target below `Sources/`, with its test target below `Tests/`.
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    tests: [Target.Dependency] = []
+) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.byName(name: name)] + dependencies + tests,
+            swiftSettings: strict
+        ),
+    ]
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+// Targets depend downwards only; the README has the map.
+let values = library("FabricModel", [crypto])
+
+let systemTargets: [Target] =
+    [
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CCurlShim", dependencies: ["CCurl"]),
+    ]
+    + library("LinuxSystem", ["CLinux", system])
+    + library("Compression", ["CZlib"])
+
+let contract = library("FabricAPI", ["FabricModel"])
+
+let parts =
+    library("FileWatching", ["LinuxSystem", system], tests: ["CLinux"])
+    + library("Components", ["FabricModel", "LinuxSystem", subprocess, system, yams, crypto, grdb])
+    + library("Journal", ["FabricModel", "Compression", "LinuxSystem", grdb, system])
+    + library("FabricClient", ["FabricAPI", "FabricModel", "Compression", "CCurl", "CCurlShim"])
+    + library("NodeControl", ["FabricModel", "LinuxSystem", system])
+    + library("ServerStore", ["FabricModel", "FabricAPI", "Compression", grdb])
+
+let services =
+    library(
+        "NodeAgent",
+        [
+            "FabricModel", "FabricAPI", "LinuxSystem", "FileWatching", "Components", "Journal",
+            "FabricClient",
+            "NodeControl", "Compression", serviceLifecycle, logging, configuration, yams, system, crypto,
+        ]
+    )
+    + library(
+        "FabricServer",
+        [
+            "FabricModel", "FabricAPI", "ServerStore", "Compression", hummingbird, serviceLifecycle, logging,
+            configuration, yams, crypto,
+        ],
+        tests: [hummingbirdTesting]
+    )
+    + library(
+        "Commands",
+        [
+            "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", argumentParser, system,
+        ]
+    )
+
+let programs: [Target] = [
+    program("weftd", ["NodeAgent", argumentParser, serviceLifecycle, unixSignals, logging]),
+    program("weft", ["Commands"]),
+    program("weft-server", ["FabricServer", argumentParser, serviceLifecycle, unixSignals, logging]),
+]
+
+let endToEnd: [Target] = [
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", subprocess, system,
+        ],
+        swiftSettings: strict
+    ),
+    program(
+        "weft-bench",
+        [
+            "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", "Compression", "CLinux",
+            argumentParser, crypto, grdb, subprocess, system,
+        ],
+        path: "Tests/Benchmarks"
+    ),
+]
+
+let package = Package(
+    name: "weft",
+    products: [
+        .executable(name: "weftd", targets: ["weftd"]),
+        .executable(name: "weft", targets: ["weft"]),
+        .executable(name: "weft-server", targets: ["weft-server"]),
+        .executable(name: "weft-bench", targets: ["weft-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: values + systemTargets + contract + parts + services + programs + endToEnd,
+    swiftLanguageModes: [.v6]
+)

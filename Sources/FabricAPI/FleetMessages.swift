@@ -1,0 +1,102 @@
+public import FabricModel
+
+/// Where a node stands.
+public enum NodeState: String, Codable, CaseIterable, Sendable {
+    case clean
+    /// Changes of it wait in the queue.
+    case pending
+    /// Changes of it were rejected and tolerated.
+    case drifted
+    case conflicted
+}
+
+/// A node as the server knows it.
+public struct NodeSummary: Hashable, Codable, Sendable {
+    public var id: NodeID
+    public var name: NodeName
+    public var machineID: String?
+    public var operatingSystem: String?
+    public var state: NodeState
+    /// The included shared tags, in order of precedence.
+    public var tags: [TagName]
+    public var registeredAt: Timestamp
+    public var lastContact: Timestamp?
+    /// Undecided changes.
+    public var undecided: Int
+
+    /// A summary from its parts.
+    public init(
+        id: NodeID,
+        name: NodeName,
+        machineID: String?,
+        operatingSystem: String?,
+        state: NodeState,
+        tags: [TagName],
+        registeredAt: Timestamp,
+        lastContact: Timestamp?,
+        undecided: Int
+    ) {
+        self.id = id
+        self.name = name
+        self.machineID = machineID
+        self.operatingSystem = operatingSystem
+        self.state = state
+        self.tags = tags
+        self.registeredAt = registeredAt
+        self.lastContact = lastContact
+        self.undecided = undecided
+    }
+}
+
+/// `GET /v1/nodes`: all nodes by name.
+public struct NodeList: Codable, Sendable {
+    public var nodes: [NodeSummary]
+
+    /// A list of nodes.
+    public init(nodes: [NodeSummary]) {
+        self.nodes = nodes
+    }
+}
+
+/// `PUT /v1/nodes/{node}/tags`: replaces the ordered list of included shared tags.
+public struct IncludeTags: Codable, Sendable {
+    public var tags: [TagName]
+
+    /// A request that lists tags in order of precedence.
+    public init(tags: [TagName]) {
+        self.tags = tags
+    }
+}
+
+/// `GET /v1/nodes/{node}/explanation?resource=KEY`: every layer that could give the value.
+public struct Explanation: Hashable, Codable, Sendable {
+    /// One tag of the node, in order of precedence.
+    public struct Layer: Hashable, Codable, Sendable {
+        public var tag: TagName
+        /// `nil` where the tag does not name the resource.
+        public var entry: Entry?
+        /// The revision that set it, with author and time.
+        public var revision: Revision?
+        /// Whether this layer gives the value.
+        public var wins: Bool
+
+        /// A layer from its parts.
+        public init(tag: TagName, entry: Entry?, revision: Revision?, wins: Bool) {
+            self.tag = tag
+            self.entry = entry
+            self.revision = revision
+            self.wins = wins
+        }
+    }
+
+    public var node: NodeName
+    public var key: ResourceKey
+    public var layers: [Layer]
+
+    /// An explanation from its parts.
+    public init(node: NodeName, key: ResourceKey, layers: [Layer]) {
+        self.node = node
+        self.key = key
+        self.layers = layers
+    }
+}

@@ -1,0 +1,151 @@
+public import FabricModel
+
+/// `POST /v1/nodes`, with a token of role `enrol` or `admin`: makes a node known.
+///
+/// Repeating it for the same id with the same name is allowed and gives a new token.
+public struct RegisterNode: Hashable, Codable, Sendable {
+    /// Made by the node.
+    public var id: NodeID
+    public var name: NodeName
+    /// *Source*: machine-id(5).
+    public var machineID: String?
+    /// `PRETTY_NAME` of os-release(5).
+    public var operatingSystem: String?
+
+    /// A registration from its parts.
+    public init(id: NodeID, name: NodeName, machineID: String? = nil, operatingSystem: String? = nil) {
+        self.id = id
+        self.name = name
+        self.machineID = machineID
+        self.operatingSystem = operatingSystem
+    }
+}
+
+/// What a node gets back: the bearer token that it uses from now on. Shown once.
+public struct NodeCredentials: Hashable, Codable, Sendable {
+    public var node: NodeID
+    public var token: String
+
+    /// Credentials from their parts.
+    public init(node: NodeID, token: String) {
+        self.node = node
+        self.token = token
+    }
+}
+
+/// `POST /v1/nodes/{node}/contents/missing`: which of these the server lacks.
+public struct ContentInquiry: Codable, Sendable {
+    /// At most ``APILimits/digestsPerInquiry``.
+    public var digests: [ContentDigest]
+
+    /// An inquiry about digests.
+    public init(digests: [ContentDigest]) {
+        self.digests = digests
+    }
+}
+
+/// The answer to a ``ContentInquiry``: upload these with `PUT /v1/nodes/{node}/contents/{digest}`.
+public struct MissingContents: Codable, Sendable {
+    public var missing: [ContentDigest]
+
+    /// An answer that lists digests.
+    public init(missing: [ContentDigest]) {
+        self.missing = missing
+    }
+}
+
+/// `POST /v1/nodes/{node}/commits`: feedback commits, oldest first. Idempotent by commit id.
+public struct CommitUpload: Codable, Sendable {
+    /// At most ``APILimits/commitsPerUpload``.
+    public var commits: [FeedbackCommit]
+
+    /// An upload of commits.
+    public init(commits: [FeedbackCommit]) {
+        self.commits = commits
+    }
+}
+
+/// The answer to a ``CommitUpload``, sent when all of them are durable.
+public struct CommitReceipt: Codable, Sendable {
+    /// Those of the upload that the server now holds, new or known before.
+    public var accepted: [CommitID]
+
+    /// A receipt for commits.
+    public init(accepted: [CommitID]) {
+        self.accepted = accepted
+    }
+}
+
+/// `GET /v1/nodes/{node}/configuration?since=ETAG&wait=SECONDS`: what the node should be.
+///
+/// With `since` equal to the current entity tag the server waits up to `wait` seconds (at most
+/// ``APILimits/longestWait``) for a change and then answers 304.
+public struct NodeConfiguration: Hashable, Codable, Sendable {
+    /// Opaque; also in the `ETag` header.
+    public var etag: String
+    public var configuration: EffectiveConfiguration
+    /// The included shared tags, in order of precedence.
+    public var tags: [TagName]
+    /// The newest decision's sequence; see ``Decision``.
+    public var lastDecision: Int64
+
+    /// A configuration from its parts.
+    public init(etag: String, configuration: EffectiveConfiguration, tags: [TagName], lastDecision: Int64) {
+        self.etag = etag
+        self.configuration = configuration
+        self.tags = tags
+        self.lastDecision = lastDecision
+    }
+}
+
+/// `GET /v1/nodes/{node}/decisions?after=SEQUENCE`: what reviewers said of the node's changes, oldest first.
+public struct Decision: Hashable, Codable, Sendable {
+    /// How a change was decided.
+    public enum Outcome: String, Codable, CaseIterable, Sendable {
+        case approved
+        /// Not taken; the node is left as it is.
+        case tolerated
+    }
+
+    /// Counts the node's decisions from 1.
+    public var sequence: Int64
+    public var commit: CommitID
+    public var key: ResourceKey
+    public var outcome: Outcome
+    /// Where it was approved into; `nil` when the tag said so already.
+    public var revision: RevisionReference?
+    public var by: String
+    public var reason: String?
+    public var at: Timestamp
+
+    /// A decision from its parts.
+    public init(
+        sequence: Int64,
+        commit: CommitID,
+        key: ResourceKey,
+        outcome: Outcome,
+        revision: RevisionReference?,
+        by: String,
+        reason: String?,
+        at: Timestamp
+    ) {
+        self.sequence = sequence
+        self.commit = commit
+        self.key = key
+        self.outcome = outcome
+        self.revision = revision
+        self.by = by
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// A list of decisions.
+public struct DecisionList: Codable, Sendable {
+    public var decisions: [Decision]
+
+    /// A list of decisions.
+    public init(decisions: [Decision]) {
+        self.decisions = decisions
+    }
+}

@@ -1,0 +1,30 @@
+public import FabricModel
+
+/// What a token allows.
+public enum Role: String, Codable, CaseIterable, Sendable {
+    /// Registers new nodes, and nothing else.
+    case enrol
+    /// Reads metadata.
+    case reader
+    /// Reads contents too, approves, rejects, edits tags.
+    case reviewer
+    /// Does everything.
+    case admin
+}
+
+/// Who makes a request, as the server knows it.
+///
+/// *Shape*: `{"name":"alice","role":"reviewer"}` for a person or tool, `{"name":"web1","node":"…"}` for a node.
+public struct Principal: Hashable, Codable, Sendable {
+    public var name: String
+    /// `nil` for a node.
+    public var role: Role?
+    public var node: NodeID?
+
+    /// A principal from its parts.
+    public init(name: String, role: Role? = nil, node: NodeID? = nil) {
+        self.name = name
+        self.role = role
+        self.node = node
+    }
+}

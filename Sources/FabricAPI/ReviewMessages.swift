@@ -1,0 +1,154 @@
+public import FabricModel
+
+/// One change of a commit and what became of it.
+public struct ReviewedChange: Hashable, Codable, Sendable {
+    /// From 1, in the order of the commit; what `--changes 1,3-5` names.
+    public var number: Int
+    public var change: Change
+    /// `nil` while it waits.
+    public var decision: Decision?
+
+    /// A change from its parts.
+    public init(number: Int, change: Change, decision: Decision? = nil) {
+        self.number = number
+        self.change = change
+        self.decision = decision
+    }
+}
+
+/// `GET /v1/commits/{commit}`: a feedback commit with its changes. The id may be abbreviated.
+public struct CommitDetail: Hashable, Codable, Sendable {
+    public var id: CommitID
+    public var node: NodeID
+    public var nodeName: NodeName
+    public var sequence: Int64
+    public var author: Actor
+    public var message: String
+    /// When the node made it.
+    public var at: Timestamp
+    /// When the server had it.
+    public var receivedAt: Timestamp
+    public var trigger: FeedbackCommit.Trigger
+    public var changes: [ReviewedChange]
+
+    /// A detail from its parts.
+    public init(
+        id: CommitID,
+        node: NodeID,
+        nodeName: NodeName,
+        sequence: Int64,
+        author: Actor,
+        message: String,
+        at: Timestamp,
+        receivedAt: Timestamp,
+        trigger: FeedbackCommit.Trigger,
+        changes: [ReviewedChange]
+    ) {
+        self.id = id
+        self.node = node
+        self.nodeName = nodeName
+        self.sequence = sequence
+        self.author = author
+        self.message = message
+        self.at = at
+        self.receivedAt = receivedAt
+        self.trigger = trigger
+        self.changes = changes
+    }
+}
+
+/// A commit in the queue, without its changes' states.
+public struct QueuedCommit: Hashable, Codable, Sendable {
+    public var id: CommitID
+    public var nodeName: NodeName
+    public var author: Actor
+    public var message: String
+    public var at: Timestamp
+    /// All its changes.
+    public var changes: Int
+    /// Those that wait for a decision.
+    public var undecided: Int
+
+    /// A row from its parts.
+    public init(
+        id: CommitID,
+        nodeName: NodeName,
+        author: Actor,
+        message: String,
+        at: Timestamp,
+        changes: Int,
+        undecided: Int
+    ) {
+        self.id = id
+        self.nodeName = nodeName
+        self.author = author
+        self.message = message
+        self.at = at
+        self.changes = changes
+        self.undecided = undecided
+    }
+}
+
+/// `GET /v1/queue[?node=NODE]`: commits with undecided changes, oldest first.
+public struct Queue: Codable, Sendable {
+    public var commits: [QueuedCommit]
+
+    /// A queue of commits.
+    public init(commits: [QueuedCommit]) {
+        self.commits = commits
+    }
+}
+
+/// `POST /v1/commits/{commit}/approval`: takes changes into a tag, all or none.
+public struct Approval: Codable, Sendable {
+    /// A tag's name; `nil` means the own tag of the commit's node.
+    public var into: TagName?
+    /// Numbers of the changes; `nil` means all that are undecided.
+    public var changes: [Int]?
+    /// The revision's message; `nil` takes the commit's.
+    public var message: String?
+
+    /// An approval from its parts.
+    public init(into: TagName? = nil, changes: [Int]? = nil, message: String? = nil) {
+        self.into = into
+        self.changes = changes
+        self.message = message
+    }
+}
+
+/// The answer to an ``Approval``.
+public struct ApprovalResult: Codable, Sendable {
+    /// `nil` when the tag said all of it already.
+    public var revision: Revision?
+    /// Numbers of the changes that the tag said already.
+    public var unchanged: [Int]
+
+    /// A result from its parts.
+    public init(revision: Revision?, unchanged: [Int]) {
+        self.revision = revision
+        self.unchanged = unchanged
+    }
+}
+
+/// `POST /v1/commits/{commit}/rejection`: leaves changes out; the node stays as it is.
+public struct Rejection: Codable, Sendable {
+    public var reason: String
+    /// Numbers of the changes; `nil` means all that are undecided.
+    public var changes: [Int]?
+
+    /// A rejection from its parts.
+    public init(reason: String, changes: [Int]? = nil) {
+        self.reason = reason
+        self.changes = changes
+    }
+}
+
+/// The answer to a ``Rejection``: the numbers of the changes that were rejected.
+public struct RejectionResult: Codable, Sendable {
+    public var rejected: [Int]
+
+    /// A result from its parts.
+    public init(rejected: [Int]) {
+        self.rejected = rejected
+    }
+}

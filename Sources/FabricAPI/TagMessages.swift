@@ -1,0 +1,118 @@
+public import FabricModel
+
+/// A tag without its entries.
+public struct TagSummary: Hashable, Codable, Sendable {
+    public var name: TagName
+    /// How many resources it names.
+    public var entries: Int
+    /// Its newest revision; 0 before the first.
+    public var revision: Int64
+    /// The nodes that include it; of an own tag, its node.
+    public var nodes: [NodeName]
+
+    /// A summary from its parts.
+    public init(name: TagName, entries: Int, revision: Int64, nodes: [NodeName]) {
+        self.name = name
+        self.entries = entries
+        self.revision = revision
+        self.nodes = nodes
+    }
+}
+
+/// `GET /v1/tags`: all tags by name.
+public struct TagList: Codable, Sendable {
+    public var tags: [TagSummary]
+
+    /// A list of tags.
+    public init(tags: [TagSummary]) {
+        self.tags = tags
+    }
+}
+
+/// `GET /v1/tags/{tag}`: a tag with its entries.
+public struct TagDetail: Hashable, Codable, Sendable {
+    public var tag: TagSummary
+    /// Ordered by key.
+    public var entries: [EffectiveConfiguration.Item]
+
+    /// A detail from its parts.
+    public init(tag: TagSummary, entries: [EffectiveConfiguration.Item]) {
+        self.tag = tag
+        self.entries = entries
+    }
+}
+
+/// `POST /v1/tags`: makes an empty shared tag.
+public struct CreateTag: Codable, Sendable {
+    public var name: TagName
+
+    /// A request for a tag.
+    public init(name: TagName) {
+        self.name = name
+    }
+}
+
+/// `POST /v1/tags/{tag}/revisions`: sets, unsets or makes absent.
+public struct EditTag: Codable, Sendable {
+    /// One resource and its new entry; without one it becomes unmanaged.
+    public struct Item: Codable, Sendable {
+        public var key: ResourceKey
+        public var entry: Entry?
+
+        /// An item from its parts.
+        public init(key: ResourceKey, entry: Entry?) {
+            self.key = key
+            self.entry = entry
+        }
+    }
+
+    public var items: [Item]
+    public var message: String
+
+    /// An edit from its parts.
+    public init(items: [Item], message: String) {
+        self.items = items
+        self.message = message
+    }
+}
+
+/// `GET /v1/tags/{tag}/revisions`: the tag's history, newest first.
+public struct RevisionList: Codable, Sendable {
+    public var revisions: [Revision]
+
+    /// A list of revisions.
+    public init(revisions: [Revision]) {
+        self.revisions = revisions
+    }
+}
+
+/// `POST /v1/tags/{tag}/revisions/{number}/reversal`: puts the earlier entries back.
+public struct Reversal: Codable, Sendable {
+    /// Where there was no entry before, writes `absent` instead of leaving the resource unmanaged.
+    public var remove: Bool
+    /// Only says what would be done.
+    public var dryRun: Bool
+
+    /// A reversal from its parts.
+    public init(remove: Bool = false, dryRun: Bool = false) {
+        self.remove = remove
+        self.dryRun = dryRun
+    }
+}
+
+/// The answer to a ``Reversal``.
+public struct ReversalResult: Codable, Sendable {
+    /// The new revision; `nil` on a dry run.
+    public var revision: Revision?
+    /// What it changes, or would.
+    public var items: [Revision.Item]
+    /// The nodes whose effective configuration it changes, or would.
+    public var nodes: [NodeName]
+
+    /// A result from its parts.
+    public init(revision: Revision?, items: [Revision.Item], nodes: [NodeName]) {
+        self.revision = revision
+        self.items = items
+        self.nodes = nodes
+    }
+}

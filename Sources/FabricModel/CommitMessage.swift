@@ -1,0 +1,70 @@
+/// The message of a commit for which nobody wrote one: what was done, in one line.
+public enum CommitMessage {
+    /// One line such as `install nginx 1.22-1, edit /etc/nginx/nginx.conf and 2 more files`.
+    public static func describe(_ changes: [Change]) -> String {
+        let packages = changes.filter { $0.key.kind == .package }
+        let files = changes.filter { $0.key.kind == .file }
+        var parts: [String] = []
+        for (verb, names) in group(packages, by: packageVerb, naming: packageName) {
+            parts.append(list(verb, names, of: "packages"))
+        }
+        for (verb, names) in group(files, by: fileVerb, naming: \.key.name) {
+            parts.append(list(verb, names, of: "files"))
+        }
+        return parts.isEmpty ? "no changes" : parts.joined(separator: ", ")
+    }
+
+    private static func group(
+        _ changes: [Change],
+        by verb: (Change) -> String,
+        naming name: (Change) -> String
+    ) -> [(verb: String, names: [String])] {
+        var order: [String] = []
+        var names: [String: [String]] = [:]
+        for change in changes {
+            let verb = verb(change)
+            if names[verb] == nil { order.append(verb) }
+            names[verb, default: []].append(name(change))
+        }
+        return order.map { ($0, names[$0] ?? []) }
+    }
+
+    private static func list(_ verb: String, _ names: [String], of things: String) -> String {
+        switch names.count {
+        case 1: "\(verb) \(names[0])"
+        case 2: "\(verb) \(names[0]) and \(names[1])"
+        default: "\(verb) \(names[0]) and \(names.count - 1) more \(things)"
+        }
+    }
+
+    private static func packageName(_ change: Change) -> String {
+        if case .package(let state) = change.after, let newest = state.newest {
+            "\(change.key.name) \(newest)"
+        } else {
+            change.key.name
+        }
+    }
+
+    private static func packageVerb(_ change: Change) -> String {
+        switch (change.before, change.after) {
+        case (.absent, _): return "install"
+        case (_, .absent): return "remove"
+        case (.package(let before), .package(let after)):
+            guard let old = before.newest, let new = after.newest else { return "change" }
+            let order = new.compare(to: old, in: after.system)
+            return order > 0 ? "update" : order < 0 ? "downgrade" : "change"
+        default: return "change"
+        }
+    }
+
+    private static func fileVerb(_ change: Change) -> String {
+        switch (change.before, change.after) {
+        case (.absent, _): return "add"
+        case (_, .absent): return "remove"
+        case (.file(let before), .file(let after)):
+            let sameContent = before.content?.digest == after.content?.digest && before.target == after.target
+            return sameContent ? "change attributes of" : "edit"
+        default: return "change"
+        }
+    }
+}

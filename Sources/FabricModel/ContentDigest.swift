@@ -1,0 +1,87 @@
+public import Crypto
+
+/// The digest by which contents are named.
+///
+/// *Shape*: `sha256:` and 64 hex digits in lower case; for a secret `hmac-sha256:`, keyed on the node that saw it, so
+/// that equal secrets on two nodes cannot be told from the digests.
+public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// How the digest was made.
+    public enum Algorithm: String, Sendable {
+        case sha256
+        case keyed = "hmac-sha256"
+    }
+
+    /// The whole text, algorithm and hex digits.
+    public let text: String
+
+    /// The SHA-256 digest of `content`.
+    public static func sha256(_ content: some Sequence<UInt8>) -> ContentDigest {
+        var hash = SHA256()
+        if content.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
+            hash.update(data: Array(content))
+        }
+        return ContentDigest(hash.finalize())
+    }
+
+    /// A digest that was computed piece by piece.
+    public init(_ digest: SHA256.Digest) {
+        text = "sha256:" + Self.hex(digest)
+    }
+
+    /// The digest of a secret, keyed with the node's own key.
+    public static func keyed(_ content: some Sequence<UInt8>, key: SymmetricKey) -> ContentDigest {
+        let code = HMAC<SHA256>.authenticationCode(for: Array(content), using: key)
+        return ContentDigest(unchecked: "\(Algorithm.keyed.rawValue):\(hex(code))")
+    }
+
+    /// Reads a digest's text.
+    ///
+    /// - Throws: `ModelError` with code `invalidDigest`.
+    public init(_ text: String) throws(ModelError) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, Algorithm(rawValue: String(parts[0])) != nil, parts[1].utf8.count == 64,
+            parts[1].utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) })
+        else {
+            throw ModelError(.invalidDigest, text, "a digest is 'sha256:' and 64 hex digits in lower case")
+        }
+        self.text = text
+    }
+
+    private init(unchecked text: String) {
+        self.text = text
+    }
+
+    /// How the digest was made.
+    public var algorithm: Algorithm { text.hasPrefix("hmac-") ? .keyed : .sha256 }
+
+    /// The hex digits alone.
+    public var hexDigits: Substring { text[text.index(text.endIndex, offsetBy: -64)...] }
+
+    public var description: String { text }
+
+    public static func < (left: ContentDigest, right: ContentDigest) -> Bool { left.text < right.text }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: 64) { buffer in
+            var count = 0
+            for byte in bytes {
+                buffer[count] = digits[Int(byte >> 4)]
+                buffer[count + 1] = digits[Int(byte & 15)]
+                count += 2
+            }
+            return count
+        }
+    }
+}
+
+extension ContentDigest: Codable {
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

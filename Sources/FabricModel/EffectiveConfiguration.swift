@@ -1,0 +1,38 @@
+/// What a node should be: per resource, the entry of the first tag that names it, the own tag first.
+public struct EffectiveConfiguration: Hashable, Codable, Sendable {
+    /// A resource's entry and where it comes from.
+    public struct Item: Hashable, Codable, Sendable {
+        public var key: ResourceKey
+        public var entry: Entry
+        public var tag: TagName
+        /// The revision that set it.
+        public var revision: Int64
+
+        /// An item from its parts.
+        public init(key: ResourceKey, entry: Entry, tag: TagName, revision: Int64) {
+            self.key = key
+            self.entry = entry
+            self.tag = tag
+            self.revision = revision
+        }
+    }
+
+    /// Ordered by key.
+    public var items: [Item]
+
+    /// A configuration from its items.
+    public init(items: [Item]) {
+        self.items = items
+    }
+
+    /// Resolves layers in order of precedence: the own tag, then the included tags as listed.
+    public init(layers: some Sequence<[Item]>) {
+        var winners: [ResourceKey: Item] = [:]
+        for layer in layers {
+            for item in layer where winners[item.key] == nil {
+                winners[item.key] = item
+            }
+        }
+        items = winners.values.sorted { $0.key < $1.key }
+    }
+}

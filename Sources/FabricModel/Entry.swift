@@ -1,0 +1,133 @@
+/// What a tag wants of a package.
+///
+/// *Shape* as text: `any`, `>=EVR` or `=EVR`.
+public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
+    case any
+    case atLeast(PackageVersion)
+    case exactly(PackageVersion)
+
+    /// Reads `any`, `>=EVR` or `=EVR`.
+    ///
+    /// - Throws: `ModelError` with code `invalidState`.
+    public init(_ text: String) throws(ModelError) {
+        if text == "any" {
+            self = .any
+        } else if text.hasPrefix(">=") {
+            self = .atLeast(try PackageVersion(String(text.dropFirst(2))))
+        } else if text.hasPrefix("=") {
+            self = .exactly(try PackageVersion(String(text.dropFirst())))
+        } else {
+            throw ModelError(.invalidState, text, "a package is wanted as 'any', '>=VERSION' or '=VERSION'")
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .any: "any"
+        case .atLeast(let version): ">=\(version)"
+        case .exactly(let version): "=\(version)"
+        }
+    }
+
+    /// Whether an installed package is what is wanted.
+    public func isSatisfied(by state: PackageState) -> Bool {
+        switch self {
+        case .any: !state.instances.isEmpty
+        case .atLeast(let version):
+            state.instances.contains { $0.evr.compare(to: version, in: state.system) >= 0 }
+        case .exactly(let version):
+            state.instances.contains { $0.evr.compare(to: version, in: state.system) == 0 }
+        }
+    }
+}
+
+extension PackageWish: Codable {
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// What a tag says of one resource. No entry means unmanaged.
+///
+/// *Shape*: an object with one key, `{"absent":true}`, `{"file":{…}}` or `{"package":">=1.2-3"}`.
+public enum Entry: Hashable, Sendable {
+    /// The resource must not exist; always explicit.
+    case absent
+    case file(FileState)
+    case package(PackageWish)
+
+    /// Whether `state` is what the entry wants.
+    public func isSatisfied(by state: ResourceState) -> Bool {
+        switch (self, state) {
+        case (.absent, .absent): true
+        case (.file(let wanted), .file(let state)): wanted.matches(state)
+        case (.package(let wish), .package(let state)): wish.isSatisfied(by: state)
+        default: false
+        }
+    }
+
+    /// The entry that asks for what `change` did: a file's state, or a wish derived from how a package changed.
+    public init(asking change: Change) {
+        switch (change.before, change.after) {
+        case (_, .absent): self = .absent
+        case (_, .file(let state)): self = .file(state)
+        case (.package(let before), .package(let after)):
+            guard let old = before.newest, let new = after.newest else {
+                self = .package(.any)
+                return
+            }
+            let order = new.compare(to: old, in: after.system)
+            self = .package(order == 0 ? .any : order > 0 ? .atLeast(new) : .exactly(new))
+        case (_, .package): self = .package(.any)
+        }
+    }
+
+    /// The content that the entry needs, when it is kept.
+    public var keptDigest: ContentDigest? {
+        if case .file(let state) = self { ResourceState.file(state).keptDigest } else { nil }
+    }
+
+    /// Whether the entry can stand under `key`: its kind is the key's.
+    public func fits(_ key: ResourceKey) -> Bool {
+        switch self {
+        case .absent: true
+        case .file: key.kind == .file
+        case .package: key.kind == .package
+        }
+    }
+}
+
+extension Entry: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case absent
+        case file
+        case package
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch container.allKeys.first {
+        case .file where container.allKeys.count == 1:
+            self = .file(try container.decode(FileState.self, forKey: .file))
+        case .package where container.allKeys.count == 1:
+            self = .package(try container.decode(PackageWish.self, forKey: .package))
+        case .absent where container.allKeys.count == 1: self = .absent
+        default:
+            throw ModelError(.invalidState, "entry", "an entry is one of absent, file or package")
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .absent: try container.encode(true, forKey: .absent)
+        case .file(let state): try container.encode(state, forKey: .file)
+        case .package(let wish): try container.encode(wish, forKey: .package)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// The kind of a resource: which component owns it.
+public enum ResourceKind: String, Codable, CaseIterable, Hashable, Sendable {
+    case file
+    case package
+}
+
+/// The name of one manageable thing, such as `file:/etc/ssh/sshd_config` or `package:nginx`.
+///
+/// *Shape*: the kind, a colon, and the name in ``EscapedText``; the same text in the API, the CLI and files.
+public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The component's kind.
+    public let kind: ResourceKind
+    /// The name as escaped text: a file's absolute path, or a package's name.
+    public let name: String
+
+    /// The key of the resource whose name is these bytes.
+    ///
+    /// - Throws: `ModelError` with code `invalidResourceKey` when the bytes are no name of that kind.
+    public init(_ kind: ResourceKind, bytes: some Sequence<UInt8>) throws(ModelError) {
+        let bytes = Array(bytes)
+        self.kind = kind
+        self.name = EscapedText.escape(bytes)
+        switch kind {
+        case .file: try Self.checkPath(bytes, name)
+        case .package: try Self.checkPackageName(bytes, name)
+        }
+    }
+
+    /// Reads `kind:name`.
+    ///
+    /// - Throws: `ModelError` with code `invalidResourceKey` or `invalidEscape`.
+    public init(_ text: String) throws(ModelError) {
+        guard let colon = text.firstIndex(of: ":"), let kind = ResourceKind(rawValue: String(text[..<colon])) else {
+            let kinds = ResourceKind.allCases.map { "\($0.rawValue):" }.joined(separator: " or ")
+            throw ModelError(.invalidResourceKey, text, "a resource begins with \(kinds)")
+        }
+        let name = try EscapedText.unescape(String(text[text.index(after: colon)...]))
+        try self.init(kind, bytes: name)
+    }
+
+    /// The name's bytes, as the system knows them.
+    public var nameBytes: [UInt8] {
+        // The name was made by `escape`, so it always reads back.
+        (try? EscapedText.unescape(name)) ?? Array(name.utf8)
+    }
+
+    public var description: String { "\(kind.rawValue):\(name)" }
+
+    public static func < (left: ResourceKey, right: ResourceKey) -> Bool {
+        left.kind == right.kind ? left.name < right.name : left.kind.rawValue < right.kind.rawValue
+    }
+
+    private static func checkPath(_ bytes: [UInt8], _ name: String) throws(ModelError) {
+        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+        let isAbsolute = bytes.first == UInt8(ascii: "/") && bytes.count <= 4096
+        let isNormal = components.allSatisfy { component in
+            !component.isEmpty && !component.contains(0) && component != [0x2E] && component != [0x2E, 0x2E]
+        }
+        guard isAbsolute, isNormal else {
+            throw ModelError(
+                .invalidResourceKey,
+                name,
+                "a file is named by its absolute path, without empty, '.' or '..' components, of at most 4096 bytes"
+            )
+        }
+    }
+
+    private static func checkPackageName(_ bytes: [UInt8], _ name: String) throws(ModelError) {
+        let allowed = bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "+-._:()".utf8.contains(byte)
+            }
+        }
+        guard allowed, !bytes.isEmpty, bytes.count <= 255, bytes.first != UInt8(ascii: "-") else {
+            throw ModelError(
+                .invalidResourceKey,
+                name,
+                "a package's name has letters, digits and +-._:() and does not begin with '-'"
+            )
+        }
+    }
+}
+
+extension ResourceKey: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        try self.init(container.decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,88 @@
+/// An append-only step of one tag.
+public struct Revision: Hashable, Codable, Sendable {
+    /// One resource's entry before and after; `nil` is unmanaged.
+    public struct Item: Hashable, Codable, Sendable {
+        public var key: ResourceKey
+        public var before: Entry?
+        public var after: Entry?
+
+        /// An item from its parts.
+        public init(key: ResourceKey, before: Entry?, after: Entry?) {
+            self.key = key
+            self.before = before
+            self.after = after
+        }
+    }
+
+    public var tag: TagName
+    /// Counts the tag's revisions from 1.
+    public var number: Int64
+    public var at: Timestamp
+    /// The principal that made it.
+    public var author: String
+    public var message: String
+    public var items: [Item]
+    /// The feedback commit that was approved, if that made it.
+    public var commit: CommitID?
+    /// The revision that was put back, if this is a revert.
+    public var reverts: Int64?
+
+    /// A revision from its parts.
+    public init(
+        tag: TagName,
+        number: Int64,
+        at: Timestamp,
+        author: String,
+        message: String,
+        items: [Item],
+        commit: CommitID? = nil,
+        reverts: Int64? = nil
+    ) {
+        self.tag = tag
+        self.number = number
+        self.at = at
+        self.author = author
+        self.message = message
+        self.items = items
+        self.commit = commit
+        self.reverts = reverts
+    }
+
+    /// `TAG@NUMBER`.
+    public var reference: RevisionReference { RevisionReference(tag: tag, number: number) }
+}
+
+/// Names a revision: `TAG@NUMBER`.
+public struct RevisionReference: Hashable, Sendable, CustomStringConvertible {
+    public var tag: TagName
+    public var number: Int64
+
+    /// A reference from its parts.
+    public init(tag: TagName, number: Int64) {
+        self.tag = tag
+        self.number = number
+    }
+
+    /// Reads `TAG@NUMBER`.
+    ///
+    /// - Throws: `ModelError` with code `invalidName`.
+    public init(_ text: String) throws(ModelError) {
+        guard let separator = text.lastIndex(of: "@"),
+            let number = Int64(text[text.index(after: separator)...]), number > 0
+        else { throw ModelError(.invalidName, text, "a revision is written TAG@NUMBER") }
+        self.init(tag: try TagName(String(text[..<separator])), number: number)
+    }
+
+    public var description: String { "\(tag)@\(number)" }
+}
+
+extension RevisionReference: Codable {
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,122 @@
+public import FabricAPI
+public import FabricModel
+
+/// What the server keeps: nodes, contents, commits, decisions, tags and their revisions.
+///
+/// The protocol speaks of the domain, not of a database, and its contract suite is what an engine has to pass. Every
+/// call that writes returns when the write is durable; a call that throws has stored nothing. Refusals are `APIError`.
+public protocol Store: Sendable {
+    // MARK: Tokens
+
+    /// Keeps a token by its digest.
+    func addToken(digest: ContentDigest, principal: Principal, at: Timestamp) async throws
+    /// The principal that a token's digest stands for; `nil` when there is none.
+    func principal(tokenDigest: ContentDigest) async throws -> Principal?
+
+    // MARK: Nodes
+
+    /// Makes a node known, with an empty own tag; a known id with the same name gets the new token as well.
+    ///
+    /// - Throws: `nameTaken` when another id has the name.
+    func register(_ node: RegisterNode, tokenDigest: ContentDigest, at: Timestamp) async throws
+    /// All nodes by name.
+    func nodes() async throws -> [NodeSummary]
+    /// A node by name, id or an id's abbreviation.
+    ///
+    /// - Throws: `unknownNode`, `ambiguousID`.
+    func node(_ reference: String) async throws -> NodeSummary
+    /// Notes that a node was heard of; need not be durable.
+    func touch(_ node: NodeID, at: Timestamp) async throws
+    /// Replaces the ordered list of included shared tags.
+    ///
+    /// - Throws: `unknownNode`; `unknownTag` for a tag that does not exist or is not shared.
+    func include(_ tags: [TagName], in node: NodeID, by principal: String, at: Timestamp) async throws
+
+    // MARK: Contents
+
+    /// Those of the digests that are not held for the node.
+    func missing(_ digests: [ContentDigest], for node: NodeID) async throws -> [ContentDigest]
+    /// Keeps a content for the node that uploaded it, or for reviewers where `node` is `nil`.
+    ///
+    /// - Throws: `digestMismatch`.
+    func putContent(_ content: [UInt8], digest: ContentDigest, from node: NodeID?) async throws
+    /// A content's bytes.
+    ///
+    /// - Throws: `unknownContent`.
+    func content(_ digest: ContentDigest) async throws -> [UInt8]
+    /// Whether a node may read the content: it uploaded it, or it is in its effective configuration.
+    func isContent(_ digest: ContentDigest, readableBy node: NodeID) async throws -> Bool
+
+    // MARK: Feedback commits
+
+    /// Stores commits of one node; those that are there already, with equal changes, are accepted again and not doubled.
+    ///
+    /// - Throws: `unknownNode`; `missingContents` with the digests as subject; `commitMismatch`.
+    func add(_ commits: [FeedbackCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
+    /// Commits with undecided changes, oldest first; of one node where one is given.
+    func queue(node: NodeID?) async throws -> [QueuedCommit]
+    /// A commit by its id or an abbreviation.
+    ///
+    /// - Throws: `unknownCommit`, `ambiguousID`.
+    func commit(_ reference: String) async throws -> CommitDetail
+    /// Takes changes of a commit into a tag, all or none; checks the tag's entries in the same transaction.
+    ///
+    /// - Throws: `unknownCommit`, `unknownTag`, `unknownChange`, `alreadyDecided`, `conflict`, `secretContent`,
+    ///   `contentNotKept`.
+    func approve(_ commit: CommitID, _ approval: Approval, by principal: String, at: Timestamp) async throws
+        -> ApprovalResult
+    /// Rejects changes of a commit.
+    ///
+    /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`.
+    func reject(_ commit: CommitID, _ rejection: Rejection, by principal: String, at: Timestamp) async throws
+        -> RejectionResult
+    /// The node's decisions above a sequence, oldest first.
+    func decisions(for node: NodeID, after sequence: Int64) async throws -> [Decision]
+
+    // MARK: Tags
+
+    /// All tags by name, own tags too.
+    func tags() async throws -> [TagSummary]
+    /// A tag with its entries.
+    ///
+    /// - Throws: `unknownTag`.
+    func tag(_ name: TagName) async throws -> TagDetail
+    /// Makes an empty shared tag.
+    ///
+    /// - Throws: `nameTaken`; `invalidRequest` for the name of an own tag.
+    func createTag(_ name: TagName, by principal: String, at: Timestamp) async throws
+    /// Retires a shared tag; its revisions stay readable in the history.
+    ///
+    /// - Throws: `unknownTag`; `tagInUse` while nodes include it, naming them; `invalidRequest` for an own tag.
+    func deleteTag(_ name: TagName, by principal: String, at: Timestamp) async throws
+    /// Sets, unsets or makes absent; returns `nil` when the tag said all of it already.
+    ///
+    /// - Throws: `unknownTag`, `invalidRequest`, `unknownContent`, `secretContent`, `contentNotKept`.
+    func edit(_ name: TagName, _ edit: EditTag, by principal: String, at: Timestamp) async throws -> Revision?
+    /// The tag's revisions, newest first.
+    ///
+    /// - Throws: `unknownTag`.
+    func revisions(of name: TagName, before number: Int64?, limit: Int) async throws -> [Revision]
+    /// Puts back what a revision changed, or says what that would do.
+    ///
+    /// - Throws: `unknownTag`, `unknownRevision`; `conflict` when a later revision changed one of the resources again.
+    func revert(
+        _ revision: RevisionReference,
+        _ reversal: Reversal,
+        by principal: String,
+        at: Timestamp
+    ) async throws -> ReversalResult
+
+    // MARK: Effective configuration
+
+    /// What a node should be, with an entity tag that changes when it or the node's decisions do.
+    ///
+    /// - Throws: `unknownNode`.
+    func configuration(of node: NodeID) async throws -> NodeConfiguration
+    /// A number that grows with every change of any tag, inclusion or decision: cheap to compare.
+    func generation() async throws -> Int64
+    /// Every layer that could give the value.
+    ///
+    /// - Throws: `unknownNode`.
+    func explain(_ key: ResourceKey, on node: NodeID) async throws -> Explanation
+}

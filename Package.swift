@@ -52,6 +52,7 @@ let systemTargets: [Target] =
     ]
     + library("LinuxSystem", ["CLinux", system])
     + library("Compression", ["CZlib"])
+    + library("Settings", [configuration, yams])
 
 let contract = library("FabricAPI", ["FabricModel"])
 
@@ -69,14 +70,14 @@ let services =
         [
             "FabricModel", "FabricAPI", "LinuxSystem", "FileWatching", "Components", "Journal",
             "FabricClient",
-            "NodeControl", "Compression", serviceLifecycle, logging, configuration, yams, system, crypto,
+            "NodeControl", "Settings", serviceLifecycle, logging, system, crypto,
         ]
     )
     + library(
         "FabricServer",
         [
-            "FabricModel", "FabricAPI", "ServerStore", "Compression", hummingbird, serviceLifecycle, logging,
-            configuration, yams, crypto,
+            "FabricModel", "FabricAPI", "ServerStore", "Compression", "LinuxSystem", "Settings", hummingbird,
+            serviceLifecycle, logging, system, crypto,
         ],
         tests: [hummingbirdTesting]
     )

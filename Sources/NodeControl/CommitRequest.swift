@@ -1,0 +1,49 @@
+public import FabricModel
+
+/// What `Commit` is to put into feedback commits.
+public struct CommitRequest: Hashable, Sendable {
+    /// Why it was done; without one the daemon writes it from the changes.
+    public var message: String?
+    /// Only changes of these; empty for all that are open.
+    public var selection: [ResourceSelection]
+
+    /// A request from its parts.
+    public init(message: String? = nil, selection: [ResourceSelection] = []) {
+        self.message = message
+        self.selection = selection
+    }
+}
+
+/// A feedback commit that `Commit` made.
+public struct MadeCommit: Hashable, Codable, Sendable {
+    /// The commit's identity.
+    public var id: CommitID
+    /// How many changes it holds.
+    public var changes: Int
+    /// Its message, as given or written by the daemon.
+    public var message: String
+
+    /// A made commit from its parts.
+    public init(id: CommitID, changes: Int, message: String) {
+        self.id = id
+        self.changes = changes
+        self.message = message
+    }
+}
+
+/// What `Discard` did.
+public struct DiscardResult: Hashable, Codable, Sendable {
+    /// The resource that was put back.
+    public var key: ResourceKey
+    /// What it was until then.
+    public var discarded: ResourceState
+    /// What it is now: the state of the last commit or the baseline.
+    public var restored: ResourceState
+
+    /// A result from its parts.
+    public init(key: ResourceKey, discarded: ResourceState, restored: ResourceState) {
+        self.key = key
+        self.discarded = discarded
+        self.restored = restored
+    }
+}

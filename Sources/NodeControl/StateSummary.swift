@@ -1,0 +1,56 @@
+public import FabricModel
+
+/// A state in one line for people, without content and without a whole digest.
+public enum StateSummary {
+    /// One line such as `file 0644 root:root, 1204 bytes, 3f1c09aa` or `1.22.1-9 amd64`.
+    public static func describe(_ state: ResourceState) -> String {
+        switch state {
+        case .absent: "absent"
+        case .file(let file): describe(file)
+        case .package(let package): describe(package)
+        }
+    }
+
+    private static func describe(_ file: FileState) -> String {
+        var parts = [name(of: file.type)]
+        if file.type != .symlink { parts[0] += " \(file.octalMode)" }
+        parts[0] += " \(name(of: file.owner)):\(name(of: file.group))"
+        if let target = file.target { parts[0] += " -> \(target)" }
+        if let content = file.content {
+            parts.append(content.size == 1 ? "1 byte" : "\(content.size) bytes")
+            parts.append(String(content.digest.hexDigits.prefix(8)))
+            if let withheld = content.withheld { parts.append(describe(withheld)) }
+        }
+        if !file.attributes.isEmpty {
+            let count = file.attributes.count
+            parts.append(count == 1 ? "1 extended attribute" : "\(count) extended attributes")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func describe(_ package: PackageState) -> String {
+        let versions = package.instances.map { "\($0.evr) \($0.arch)" }.joined(separator: ", ")
+        return package.reason == .dependency ? "\(versions) (dependency)" : versions
+    }
+
+    private static func describe(_ withheld: FileContent.Withholding) -> String {
+        switch withheld {
+        case .tooLarge: "too large to keep"
+        case .secret(let rule): "secret (\(EscapedText.escape(rule.utf8)))"
+        case .journalFull: "not kept: the journal is full"
+        }
+    }
+
+    private static func name(of type: FileState.FileType) -> String {
+        switch type {
+        case .regular: "file"
+        case .directory, .symlink, .fifo, .socket: type.rawValue
+        case .characterDevice: "character device"
+        case .blockDevice: "block device"
+        }
+    }
+
+    private static func name(of account: AccountReference) -> String {
+        account.name.map { EscapedText.escape($0.utf8) } ?? String(account.id)
+    }
+}

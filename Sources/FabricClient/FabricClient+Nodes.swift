@@ -1,0 +1,57 @@
+public import FabricAPI
+public import FabricModel
+
+extension FabricClient {
+    /// Makes a node known and returns its own token; needs a token of role `enrol` or `admin`.
+    public func registerNode(_ node: RegisterNode) throws(ClientError) -> NodeCredentials {
+        try ask(.post, RequestPath("v1", "nodes"), node)
+    }
+
+    /// All nodes by name.
+    public func nodes() throws(ClientError) -> [NodeSummary] {
+        try ask(.get, RequestPath("v1", "nodes"), for: NodeList.self).nodes
+    }
+
+    /// A node by name, id or abbreviated id.
+    public func node(_ reference: String) throws(ClientError) -> NodeSummary {
+        try ask(.get, RequestPath("v1", "nodes", reference))
+    }
+
+    /// Replaces the ordered list of shared tags that a node includes.
+    public func include(_ tags: [TagName], in node: String) throws(ClientError) {
+        try succeed(.put, RequestPath("v1", "nodes", node, "tags"), encode(IncludeTags(tags: tags)))
+    }
+
+    /// Every layer that could give a resource's value on a node.
+    public func explanation(of key: ResourceKey, on node: String) throws(ClientError) -> Explanation {
+        try ask(.get, RequestPath("v1", "nodes", node, "explanation").query("resource", key))
+    }
+
+    /// Uploads feedback commits of a node, oldest first, and returns those that the server now holds.
+    public func upload(_ commits: [FeedbackCommit], of node: NodeID) throws(ClientError) -> [CommitID] {
+        let path = RequestPath("v1", "nodes", node.text, "commits")
+        return try ask(.post, path, CommitUpload(commits: commits), for: CommitReceipt.self).accepted
+    }
+
+    /// What a node should be; `nil` when that still has the entity tag `since`.
+    ///
+    /// With `wait` the server may take that long for a change to come, at most `APILimits.longestWait` seconds.
+    public func configuration(
+        of node: NodeID,
+        since: String? = nil,
+        wait: Duration? = nil
+    ) throws(ClientError) -> NodeConfiguration? {
+        let seconds = wait.map { min(Int($0.components.seconds), APILimits.longestWait) }
+        let path = RequestPath("v1", "nodes", node.text, "configuration")
+            .query("since", since)
+            .query("wait", seconds)
+        let response = try succeed(.get, path, timeLimit: limits.request + .seconds(seconds ?? 0))
+        return response.status == 304 ? nil : try decode(NodeConfiguration.self, from: response)
+    }
+
+    /// What reviewers said of a node's changes, after a sequence, oldest first.
+    public func decisions(of node: NodeID, after sequence: Int64) throws(ClientError) -> [Decision] {
+        let path = RequestPath("v1", "nodes", node.text, "decisions").query("after", sequence)
+        return try ask(.get, path, for: DecisionList.self).decisions
+    }
+}

@@ -1,0 +1,33 @@
+public import FabricAPI
+
+extension FabricClient {
+    /// Commits with undecided changes, oldest first; of one node where one is given.
+    public func queue(node: String? = nil) throws(ClientError) -> [QueuedCommit] {
+        try ask(.get, RequestPath("v1", "queue").query("node", node), for: Queue.self).commits
+    }
+
+    /// A feedback commit by its id or an abbreviation.
+    public func commit(_ reference: String) throws(ClientError) -> CommitDetail {
+        try ask(.get, RequestPath("v1", "commits", reference))
+    }
+
+    /// Takes changes of a commit into a tag, all or none.
+    public func approve(_ commit: String, _ approval: Approval) throws(ClientError) -> ApprovalResult {
+        try ask(.post, RequestPath("v1", "commits", commit, "approval"), approval)
+    }
+
+    /// Leaves changes of a commit out.
+    public func reject(_ commit: String, _ rejection: Rejection) throws(ClientError) -> RejectionResult {
+        try ask(.post, RequestPath("v1", "commits", commit, "rejection"), rejection)
+    }
+
+    /// Who the token stands for.
+    public func whoami() throws(ClientError) -> Principal {
+        try ask(.get, RequestPath("v1", "whoami"))
+    }
+
+    /// Returns when the server says that it works; needs no token.
+    public func health() throws(ClientError) {
+        try succeed(.get, RequestPath("healthz"))
+    }
+}

@@ -1,0 +1,50 @@
+public import FabricAPI
+public import FabricModel
+
+extension FabricClient {
+    /// All tags by name, own tags too.
+    public func tags() throws(ClientError) -> [TagSummary] {
+        try ask(.get, RequestPath("v1", "tags"), for: TagList.self).tags
+    }
+
+    /// A tag with its entries.
+    public func tag(_ name: TagName) throws(ClientError) -> TagDetail {
+        try ask(.get, RequestPath("v1", "tags", name.text))
+    }
+
+    /// Makes an empty shared tag.
+    public func createTag(_ name: TagName) throws(ClientError) {
+        try succeed(.post, RequestPath("v1", "tags"), encode(CreateTag(name: name)))
+    }
+
+    /// Retires a shared tag that no node includes.
+    public func deleteTag(_ name: TagName) throws(ClientError) {
+        try succeed(.delete, RequestPath("v1", "tags", name.text))
+    }
+
+    /// Sets, unsets or makes absent; `nil` when the tag said all of it already.
+    public func edit(_ name: TagName, _ edit: EditTag) throws(ClientError) -> Revision? {
+        let response = try succeed(.post, RequestPath("v1", "tags", name.text, "revisions"), encode(edit))
+        return response.body.isEmpty ? nil : try decode(Revision?.self, from: response)
+    }
+
+    /// A tag's revisions, newest first, below a number where one is given.
+    public func revisions(
+        of name: TagName,
+        before number: Int64? = nil,
+        limit: Int? = nil
+    ) throws(ClientError) -> [Revision] {
+        let path = RequestPath("v1", "tags", name.text, "revisions").query("before", number)
+            .query("limit", limit)
+        return try ask(.get, path, for: RevisionList.self).revisions
+    }
+
+    /// Puts back what a revision changed, or says what that would do.
+    public func revert(
+        _ revision: RevisionReference,
+        _ reversal: Reversal = Reversal()
+    ) throws(ClientError) -> ReversalResult {
+        let path = RequestPath("v1", "tags", revision.tag.text, "revisions", "\(revision.number)", "reversal")
+        return try ask(.post, path, reversal)
+    }
+}

@@ -1,4 +1,5 @@
 import CCurl
+import CCurlShim
 
 /// The result codes of libcurl in the words of ``ClientError``.
 ///

@@ -47,6 +47,12 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
         self.text = text
     }
 
+    /// A digest from its 32 raw bytes, as a database keeps them; `nil` when there are not 32.
+    public init?(_ algorithm: Algorithm, rawBytes: UnsafeRawBufferPointer) {
+        guard rawBytes.count == 32 else { return nil }
+        text = "\(algorithm.rawValue):" + Self.hex(rawBytes)
+    }
+
     private init(unchecked text: String) {
         self.text = text
     }
@@ -56,6 +62,20 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// The hex digits alone.
     public var hexDigits: Substring { text[text.index(text.endIndex, offsetBy: -64)...] }
+
+    /// The 32 bytes that the hex digits stand for.
+    public var rawBytes: [UInt8] {
+        func value(_ digit: UInt8) -> UInt8 {
+            digit <= UInt8(ascii: "9") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "a") + 10
+        }
+        var digits = hexDigits.utf8.makeIterator()
+        return [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+            while let high = digits.next(), let low = digits.next() {
+                buffer[count] = value(high) << 4 | value(low)
+                count += 1
+            }
+        }
+    }
 
     public var description: String { text }
 

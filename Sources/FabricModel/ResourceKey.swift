@@ -38,6 +38,12 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
         try self.init(kind, bytes: name)
     }
 
+    /// A key whose escaped name was checked before it was stored.
+    public init(_ kind: ResourceKind, checked name: String) {
+        self.kind = kind
+        self.name = name
+    }
+
     /// The name's bytes, as the system knows them.
     public var nameBytes: [UInt8] {
         // The name was made by `escape`, so it always reads back.

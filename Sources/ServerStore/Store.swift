@@ -63,12 +63,22 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownCommit`, `unknownTag`, `unknownChange`, `alreadyDecided`, `conflict`, `secretContent`,
     ///   `contentNotKept`.
-    func approve(_ commit: CommitID, _ approval: Approval, by principal: String, at: Timestamp) async throws
+    func approve(
+        _ commit: CommitID,
+        _ approval: Approval,
+        by principal: String,
+        at: Timestamp
+    ) async throws
         -> ApprovalResult
     /// Rejects changes of a commit.
     ///
     /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`.
-    func reject(_ commit: CommitID, _ rejection: Rejection, by principal: String, at: Timestamp) async throws
+    func reject(
+        _ commit: CommitID,
+        _ rejection: Rejection,
+        by principal: String,
+        at: Timestamp
+    ) async throws
         -> RejectionResult
     /// The node's decisions above a sequence, oldest first.
     func decisions(for node: NodeID, after sequence: Int64) async throws -> [Decision]
@@ -113,10 +123,23 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownNode`.
     func configuration(of node: NodeID) async throws -> NodeConfiguration
+    /// The entity tag that ``configuration(of:)`` would have, where that is cheaper to say.
+    ///
+    /// - Throws: `unknownNode`.
+    func entityTag(of node: NodeID) async throws -> String
     /// A number that grows with every change of any tag, inclusion or decision: cheap to compare.
     func generation() async throws -> Int64
     /// Every layer that could give the value.
     ///
     /// - Throws: `unknownNode`.
     func explain(_ key: ResourceKey, on node: NodeID) async throws -> Explanation
+}
+
+extension Store {
+    /// The entity tag of the configuration.
+    ///
+    /// - Throws: `unknownNode`.
+    public func entityTag(of node: NodeID) async throws -> String {
+        try await configuration(of: node).etag
+    }
 }

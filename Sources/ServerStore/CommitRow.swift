@@ -1,0 +1,70 @@
+internal import FabricAPI
+internal import FabricModel
+internal import GRDB
+
+/// The rows of `commits`; they are never changed.
+enum CommitRow {
+    /// Inserts a commit and puts it in the queue; false when it is there already.
+    ///
+    /// - Throws: `commitMismatch`.
+    static func insert(_ commit: CommitText, of node: NodeRow, at: Timestamp, in db: Database) throws -> Bool
+    {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO commits
+                (uuid, tail, node, sequence, at, received_at, trigger, author, message, change_count, changes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """
+        )
+        .execute(arguments: [
+            commit.id.text, Abbreviation.tail(of: commit.id.text), node.row, commit.sequence, commit.at,
+            at.microseconds, commit.trigger, commit.author, commit.message, commit.changeCount,
+            commit.changes,
+        ])
+        guard db.changesCount == 1 else {
+            try checkSame(commit, of: node, in: db)
+            return false
+        }
+        guard commit.changeCount > 0 else { return true }
+        try db.cachedStatement(sql: "INSERT INTO queue (node, [commit], undecided) VALUES (?, ?, ?)")
+            .execute(arguments: [node.row, db.lastInsertedRowID, commit.changeCount])
+        return true
+    }
+
+    /// Checks that the commit in the way is the very same one.
+    private static func checkSame(_ commit: CommitText, of node: NodeRow, in db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "SELECT node, sequence, at, trigger, author, message, changes FROM commits WHERE uuid = ?"
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [commit.id.text]) else {
+            throw APIError(
+                .commitMismatch,
+                "the node has sent another commit with sequence \(commit.sequence); was its state folder restored "
+                    + "or copied? enrol it anew",
+                subject: commit.id.text
+            )
+        }
+        let heading =
+            row[0] == node.row && row[1] == commit.sequence && row[2] == commit.at
+            && row[3] == commit.trigger && row[5] == commit.message
+        guard
+            try heading && isSame(Actor.self, row[4], commit.author)
+                && isSame([Change].self, row[6], commit.changes)
+        else {
+            throw APIError(
+                .commitMismatch,
+                "the server has a commit of this id that says something else; the node must make a new id for it",
+                subject: commit.id.text
+            )
+        }
+    }
+
+    /// Whether two texts stand for the same value; another version may have written it in another way.
+    private static func isSame<Value: Decodable & Equatable>(
+        _ type: Value.Type,
+        _ stored: String,
+        _ new: String
+    ) throws -> Bool {
+        try stored == new || storedValue(type, stored) == storedValue(type, new)
+    }
+}

@@ -1,0 +1,75 @@
+internal import FabricAPI
+internal import FabricModel
+
+/// What an entry must be to stand in a tag.
+enum EntryRules {
+    /// Refuses an entry that could not be put on a node: one whose content is a secret of another place, or not kept.
+    ///
+    /// Secrets are allowed in the own tag of the node that has them.
+    ///
+    /// - Throws: `secretContent` with the rule's name, `contentNotKept`.
+    static func check(_ entry: Entry, of key: ResourceKey, in tag: TagName, allowsSecrets: Bool) throws {
+        guard case .file(let state) = entry, let content = state.content else { return }
+        switch content.withheld {
+        case nil: return
+        case .secret(let rule):
+            guard !allowsSecrets else { return }
+            throw APIError(
+                .secretContent,
+                "its content matches the secret rule '\(EscapedText.escape(rule.utf8))' and stays on its node, so tag "
+                    + "\(tag) cannot have it; take it into that node's own tag",
+                subject: key.description
+            )
+        case .tooLarge:
+            throw APIError(
+                .contentNotKept,
+                "its content of \(content.size) bytes is over the node's limit and was not kept; raise the limit and "
+                    + "change the file again, or reject the change",
+                subject: key.description
+            )
+        case .journalFull:
+            throw APIError(
+                .contentNotKept,
+                "its content was not kept, for the node's journal was full; make room there and change the file again, "
+                    + "or reject the change",
+                subject: key.description
+            )
+        }
+    }
+}
+
+extension Entry {
+    /// In a few words, for a message.
+    var summary: String {
+        switch self {
+        case .absent: "absent"
+        case .package(let wish): wish.description
+        case .file(let state): state.summary
+        }
+    }
+}
+
+extension ResourceState {
+    /// In a few words, for a message.
+    var summary: String {
+        switch self {
+        case .absent: "absent"
+        case .package(let state): state.instances.map(\.evr.description).joined(separator: " and ")
+        case .file(let state): state.summary
+        }
+    }
+}
+
+extension FileState {
+    fileprivate var summary: String {
+        let owners = "\(Self.name(owner)):\(Self.name(group))"
+        let what =
+            content.map { "\($0.size) bytes, \($0.digest.text.prefix(19))" } ?? target.map { "to \($0)" }
+            ?? ""
+        return "\(type.rawValue) \(octalMode) \(owners)" + (what.isEmpty ? "" : " (\(what))")
+    }
+
+    private static func name(_ account: AccountReference) -> String {
+        account.name.map { EscapedText.escape($0.utf8) } ?? String(account.id)
+    }
+}

@@ -1,0 +1,144 @@
+internal import FabricAPI
+internal import GRDB
+internal import Synchronization
+
+/// The one writer: commits groups of requests in one transaction, each in a savepoint of its own.
+///
+/// Requests that come while a transaction is on its way to the disk make up the next one, so the cost of making them
+/// durable is shared under load and nobody waits when there is none. All of it runs on GRDB's writer queue.
+final class GroupWriter: Sendable {
+    /// A request: `run` gives what is to be done once its work is durable.
+    private struct Request: Sendable {
+        var run: @Sendable (Database) throws -> @Sendable () -> Void
+        var fail: @Sendable (any Error) -> Void
+    }
+
+    private struct Waiting {
+        var requests: [Request] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    /// So that the first of a flood does not wait for the last.
+    private static let largestGroup = 128
+
+    private let pool: DatabasePool
+    private let waiting = Mutex(Waiting())
+    private let newestGeneration: Mutex<Int64>
+
+    /// A writer on a pool that is used for writing by nobody else.
+    init(pool: DatabasePool) throws {
+        self.pool = pool
+        newestGeneration = Mutex(try pool.read(Generation.read))
+    }
+
+    /// The generation of the last commit; known here before anyone is told of that commit.
+    var generation: Int64 { newestGeneration.withLock { $0 } }
+
+    /// Runs `body` in a transaction and returns when it is durable; what throws has stored nothing.
+    ///
+    /// `body` may run more than once: when a transaction fails as a whole, its requests are tried one by one.
+    func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+            let request = Request(
+                run: { db in
+                    let value = try body(db)
+                    return { continuation.resume(returning: value) }
+                },
+                fail: { continuation.resume(throwing: $0) }
+            )
+            if !submit(request) { continuation.resume(throwing: Self.closed) }
+        }
+    }
+
+    /// Runs `body` with the next transaction without waiting for it; `failed` hears when nothing came of it.
+    func note(
+        _ body: @escaping @Sendable (Database) throws -> Void,
+        failed: @escaping @Sendable (any Error) -> Void
+    ) {
+        let request = Request(
+            run: { db in
+                try body(db)
+                return {}
+            },
+            fail: failed
+        )
+        if !submit(request) { failed(Self.closed) }
+    }
+
+    /// Takes no more requests and returns when those that wait are done.
+    func close() async {
+        waiting.withLock { $0.isClosed = true }
+        await withCheckedContinuation { continuation in
+            // Behind any drain that is under way or scheduled on the writer queue.
+            pool.asyncWriteWithoutTransaction { _ in continuation.resume() }
+        }
+    }
+
+    private static let closed = APIError(.unavailable, "the server is stopping; try again")
+
+    private func submit(_ request: Request) -> Bool {
+        let (isTaken, mustDrain) = waiting.withLock { waiting in
+            guard !waiting.isClosed else { return (false, false) }
+            waiting.requests.append(request)
+            defer { waiting.isDraining = true }
+            return (true, !waiting.isDraining)
+        }
+        if mustDrain {
+            pool.asyncWriteWithoutTransaction { db in self.drain(db) }
+        }
+        return isTaken
+    }
+
+    private func drain(_ db: Database) {
+        while true {
+            let group = waiting.withLock { waiting in
+                let group = Array(waiting.requests.prefix(Self.largestGroup))
+                waiting.requests.removeFirst(group.count)
+                if group.isEmpty { waiting.isDraining = false }
+                return group
+            }
+            guard !group.isEmpty else { return }
+            commit(group, in: db)
+        }
+    }
+
+    private func commit(_ group: [Request], in db: Database) {
+        do {
+            let completions = try transaction(of: group, in: db)
+            for complete in completions { complete() }
+        } catch  where group.count > 1 && !error.isLock {
+            // One request can fill the disk that the others would still have fitted on.
+            for request in group { commit([request], in: db) }
+        } catch {
+            for request in group { request.fail(reported(error)) }
+        }
+    }
+
+    private func transaction(of group: [Request], in db: Database) throws -> [@Sendable () -> Void] {
+        var completions: [@Sendable () -> Void] = []
+        completions.reserveCapacity(group.count)
+        var generation: Int64 = 0
+        try db.inTransaction(.immediate) {
+            for request in group {
+                try db.cachedStatement(sql: "SAVEPOINT request").execute()
+                do {
+                    completions.append(try request.run(db))
+                } catch {
+                    let isStorage = (error as? DatabaseError)?.isStorage ?? false
+                    guard db.isInsideTransaction, !isStorage else { throw error }
+                    try db.cachedStatement(sql: "ROLLBACK TO request").execute()
+                    // A refusal can rest on what another request of the group wrote: it is true once that is durable.
+                    completions.append { request.fail(reported(error)) }
+                }
+                try db.cachedStatement(sql: "RELEASE request").execute()
+            }
+            generation = try Generation.read(db)
+            return .commit
+        }
+        newestGeneration.withLock { $0 = generation }
+        return completions
+    }
+}

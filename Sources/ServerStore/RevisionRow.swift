@@ -1,0 +1,98 @@
+internal import FabricModel
+internal import GRDB
+
+/// The rows of `revisions` and the entries that they come to.
+enum RevisionRow {
+    /// What a new revision says beside its items.
+    struct Heading {
+        var author: String
+        var message: String
+        var at: Timestamp
+        var commit: CommitID?
+        var reverts: Int64?
+    }
+
+    /// Appends the tag's next revision and carries its items into the entries.
+    static func append(
+        _ items: [Revision.Item],
+        to tag: TagRow,
+        _ heading: Heading,
+        in db: Database
+    ) throws -> Revision {
+        let revision = Revision(
+            tag: tag.name,
+            number: tag.revision + 1,
+            at: heading.at,
+            author: heading.author,
+            message: heading.message,
+            items: items,
+            commit: heading.commit,
+            reverts: heading.reverts
+        )
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO revisions (tag, number, at, author, message, [commit], reverts, items)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        .execute(arguments: [
+            tag.row, revision.number, heading.at.microseconds, heading.author, heading.message,
+            heading.commit?.text, heading.reverts, try storedText(items),
+        ])
+        for item in items {
+            try carry(item, into: tag, number: revision.number, in: db)
+        }
+        let grown = items.reduce(0) { $0 + ($1.after == nil ? 0 : 1) - ($1.before == nil ? 0 : 1) }
+        try db.cachedStatement(sql: "UPDATE tags SET revision = ?, entries = entries + ? WHERE id = ?")
+            .execute(arguments: [revision.number, grown, tag.row])
+        try Generation.advance(db)
+        return revision
+    }
+
+    /// A tag's revisions below a number, newest first.
+    static func page(of tag: TagRow, before number: Int64?, limit: Int, in db: Database) throws -> [Revision]
+    {
+        let statement = try db.cachedStatement(
+            sql: select + "WHERE tag = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3"
+        )
+        return try Row.fetchAll(statement, arguments: [tag.row, number ?? .max, max(0, limit)])
+            .map { try revision($0, of: tag.name) }
+    }
+
+    static func find(_ number: Int64, of tag: TagRow, in db: Database) throws -> Revision? {
+        let statement = try db.cachedStatement(sql: select + "WHERE tag = ? AND number = ?")
+        return try Row.fetchOne(statement, arguments: [tag.row, number])
+            .map { try revision($0, of: tag.name) }
+    }
+
+    private static let select = "SELECT number, at, author, message, items, [commit], reverts FROM revisions "
+
+    private static func revision(_ row: Row, of tag: TagName) throws -> Revision {
+        let commit: String? = row[5]
+        return Revision(
+            tag: tag,
+            number: row[0],
+            at: Timestamp(microseconds: row[1]),
+            author: row[2],
+            message: row[3],
+            items: try storedValue([Revision.Item].self, row[4]),
+            commit: commit.map(CommitID.init(checked:)),
+            reverts: row[6]
+        )
+    }
+
+    private static func carry(_ item: Revision.Item, into tag: TagRow, number: Int64, in db: Database) throws
+    {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO entries (tag, key, entry, digest, revision) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (tag, key) DO UPDATE
+                SET entry = excluded.entry, digest = excluded.digest, revision = excluded.revision
+                """
+        )
+        .execute(arguments: [
+            tag.row, item.key.description, try item.after.map { try storedText($0) },
+            item.after?.keptDigest?.text, number,
+        ])
+    }
+}

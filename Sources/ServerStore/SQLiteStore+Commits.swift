@@ -1,0 +1,51 @@
+internal import FabricAPI
+public import FabricModel
+internal import GRDB
+
+extension SQLiteStore {
+    /// Stores commits of one node; those that are there already, with equal changes, are accepted again and not doubled.
+    ///
+    /// - Throws: `unknownNode`; `missingContents` with the digests as subject; `commitMismatch`.
+    public func add(_ commits: [FeedbackCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
+    {
+        let texts = commits.map(CommitText.init)
+        if let other = commits.first(where: { $0.node != node }) {
+            throw APIError(
+                .commitMismatch,
+                "the commit says that it is of node \(other.node), and node \(node) sent it; nothing was stored",
+                subject: other.id.text
+            )
+        }
+        let digests = texts.reduce(into: Set<ContentDigest>()) { $0.formUnion($1.digests) }
+        let unknown = held.unknown(digests, for: node)
+        let uploaded = try await writer.perform { db in
+            let node = try NodeRow.existing(node, in: db)
+            let isNew = try texts.map { try CommitRow.insert($0, of: node, at: at, in: db) }
+            guard !unknown.isEmpty, isNew.contains(true) else { return Set<ContentDigest>() }
+            return try Self.check(unknown, for: node, in: db)
+        }
+        held.add(uploaded, for: node)
+        return commits.map(\.id)
+    }
+
+    /// Those of the digests that the node uploaded; the others are in its effective configuration.
+    ///
+    /// - Throws: `missingContents`.
+    private static func check(
+        _ digests: Set<ContentDigest>,
+        for node: NodeRow,
+        in db: Database
+    ) throws -> Set<ContentDigest> {
+        let uploaded = try digests.filter { try Content.isUploaded($0, by: node.row, in: db) }
+        let missing = try digests.subtracting(uploaded)
+            .filter { try !Content.isHeld($0, for: node.row, in: db) }
+        guard missing.isEmpty else {
+            throw APIError(
+                .missingContents,
+                "the server does not hold these contents for the node; upload them, then send the commits again",
+                subject: missing.sorted().map(\.text).joined(separator: " ")
+            )
+        }
+        return uploaded
+    }
+}

@@ -1,0 +1,50 @@
+public import FabricAPI
+public import FabricModel
+internal import GRDB
+
+extension SQLiteStore {
+    /// Sets, unsets or makes absent; returns `nil` when the tag said all of it already.
+    ///
+    /// - Throws: `unknownTag`, `invalidRequest`, `unknownContent`, `secretContent`, `contentNotKept`.
+    public func edit(
+        _ name: TagName,
+        _ edit: EditTag,
+        by principal: String,
+        at: Timestamp
+    ) async throws -> Revision? {
+        try await writer.perform { db in
+            let tag = try TagRow.existing(name, in: db)
+            var entries = TagEntries(of: tag)
+            var seen: Set<ResourceKey> = []
+            for item in edit.items {
+                guard seen.insert(item.key).inserted else {
+                    throw APIError(
+                        .invalidRequest,
+                        "the resource is listed twice; list it once",
+                        subject: item.key.description
+                    )
+                }
+                if let entry = item.entry { try Self.check(entry, of: item.key, in: name, db) }
+                entries.set(item.key, to: item.entry)
+            }
+            let items = try entries.items(in: db)
+            guard !items.isEmpty else { return nil }
+            let heading = RevisionRow.Heading(author: principal, message: edit.message, at: at)
+            return try RevisionRow.append(items, to: tag, heading, in: db)
+        }
+    }
+
+    private static func check(_ entry: Entry, of key: ResourceKey, in tag: TagName, _ db: Database) throws {
+        guard entry.fits(key) else {
+            throw APIError(
+                .invalidRequest,
+                "a \(key.kind.rawValue) cannot be '\(entry.summary)'; give a state of its kind, or absent",
+                subject: key.description
+            )
+        }
+        try EntryRules.check(entry, of: key, in: tag, allowsSecrets: !tag.isShared)
+        if let digest = entry.keptDigest, try Content.row(digest, in: db) == nil {
+            throw Content.unknown(digest)
+        }
+    }
+}

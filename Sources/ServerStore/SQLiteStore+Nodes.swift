@@ -1,0 +1,131 @@
+public import FabricAPI
+public import FabricModel
+internal import GRDB
+
+extension SQLiteStore {
+    /// Makes a node known, with an empty own tag; a known id with the same name gets the new token as well.
+    ///
+    /// - Throws: `nameTaken` when another id has the name; `invalidRequest` when the id is known by another name.
+    public func register(_ node: RegisterNode, tokenDigest: ContentDigest, at: Timestamp) async throws {
+        try await writer.perform { db in
+            if let known = try NodeRow.find(node.id, in: db) {
+                guard known.name == node.name else {
+                    throw APIError(
+                        .invalidRequest,
+                        "this node is registered as \(known.name), and a node keeps its name; register it by that",
+                        subject: node.name.text
+                    )
+                }
+                try db.execute(
+                    sql: "UPDATE nodes SET machine_id = ?, operating_system = ? WHERE id = ?",
+                    arguments: [node.machineID, node.operatingSystem, known.row]
+                )
+            } else {
+                try Self.insert(node, at: at, in: db)
+            }
+            try Token.add(tokenDigest, Principal(name: node.name.text, node: node.id), at: at, in: db)
+            try Audit.note(
+                .register,
+                node.name.text,
+                detail: node.id.text,
+                by: node.name.text,
+                at: at,
+                in: db
+            )
+        }
+    }
+
+    private static func insert(_ node: RegisterNode, at: Timestamp, in db: Database) throws {
+        if let other = try NodeRow.named(node.name.text, in: db) {
+            throw APIError(
+                .nameTaken,
+                "node \(other.id) has this name; choose another one, or use that node's state folder",
+                subject: node.name.text
+            )
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO nodes (uuid, name, machine_id, operating_system, registered_at) VALUES (?, ?, ?, ?, ?)
+                """,
+            arguments: [node.id.text, node.name.text, node.machineID, node.operatingSystem, at.microseconds]
+        )
+        let row = db.lastInsertedRowID
+        let tag = try TagRow.insert(TagName(ownTagOf: node.name), in: db)
+        try db.execute(
+            sql: "INSERT INTO layers (node, position, tag) VALUES (?, 0, ?)",
+            arguments: [row, tag]
+        )
+        try Generation.advance(db)
+    }
+
+    /// All nodes by name.
+    public func nodes() async throws -> [NodeSummary] {
+        try await read { [contacts] db in try NodeSummaries.read(nil, contacts, in: db) }
+    }
+
+    /// A node by name, id or an id's abbreviation.
+    ///
+    /// - Throws: `unknownNode`, `ambiguousID`.
+    public func node(_ reference: String) async throws -> NodeSummary {
+        try await read { [contacts] db in
+            let row =
+                try NodeRow.named(reference, in: db)?.row ?? NodeSummaries.row(abbreviated: reference, in: db)
+            guard let summary = try NodeSummaries.read(row, contacts, in: db).first else {
+                throw NodeRow.unknown(reference)
+            }
+            return summary
+        }
+    }
+
+    /// Notes that a node was heard of; kept in memory and written within about a minute.
+    public func touch(_ node: NodeID, at: Timestamp) async throws {
+        if contacts.note(node, at: at) { contacts.flush(through: writer) }
+    }
+
+    /// Replaces the ordered list of included shared tags.
+    ///
+    /// - Throws: `unknownNode`; `unknownTag` for a tag that does not exist or is not shared; `invalidRequest` for a
+    ///   tag that is listed twice.
+    public func include(_ tags: [TagName], in node: NodeID, by principal: String, at: Timestamp) async throws
+    {
+        try await writer.perform { db in
+            let node = try NodeRow.existing(node, in: db)
+            var rows: [Int64] = []
+            for name in tags {
+                guard name.isShared else {
+                    throw APIError(
+                        .unknownTag,
+                        "it is a node's own tag; only shared ones are included",
+                        subject: name.text
+                    )
+                }
+                let tag = try TagRow.existing(name, in: db)
+                guard !rows.contains(tag.row) else {
+                    throw APIError(
+                        .invalidRequest,
+                        "the tag is listed twice; list it once",
+                        subject: name.text
+                    )
+                }
+                rows.append(tag.row)
+            }
+            let current = try Int64.fetchAll(
+                db.cachedStatement(
+                    sql: "SELECT tag FROM layers WHERE node = ? AND position > 0 ORDER BY position"
+                ),
+                arguments: [node.row]
+            )
+            guard rows != current else { return }
+            try db.execute(sql: "DELETE FROM layers WHERE node = ? AND position > 0", arguments: [node.row])
+            for (index, row) in rows.enumerated() {
+                try db.execute(
+                    sql: "INSERT INTO layers (node, position, tag) VALUES (?, ?, ?)",
+                    arguments: [node.row, index + 1, row]
+                )
+            }
+            let list = tags.map(\.text).joined(separator: " ")
+            try Audit.note(.include, node.name.text, detail: list, by: principal, at: at, in: db)
+            try Generation.advance(db)
+        }
+    }
+}

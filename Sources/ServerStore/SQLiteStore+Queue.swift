@@ -1,0 +1,67 @@
+public import FabricAPI
+public import FabricModel
+internal import GRDB
+
+extension SQLiteStore {
+    /// Commits with undecided changes, in the order in which they came; of one node where one is given.
+    ///
+    /// - Throws: `unknownNode`.
+    public func queue(node: NodeID?) async throws -> [QueuedCommit] {
+        try await read { db in
+            let node = try node.map { try NodeRow.existing($0, in: db).row }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT c.uuid, n.name, c.author, c.message, c.at, c.change_count, q.undecided
+                    FROM queue q JOIN commits c ON c.id = q.[commit] JOIN nodes n ON n.id = q.node
+                    \(node == nil ? "" : "WHERE q.node = ?") ORDER BY q.[commit]
+                    """
+            )
+            return try Row.fetchAll(statement, arguments: node.map { [$0] } ?? [])
+                .map { row in
+                    QueuedCommit(
+                        id: CommitID(checked: row[0]),
+                        nodeName: try NodeName(row[1]),
+                        author: try storedValue(Actor.self, row[2]),
+                        message: row[3],
+                        at: Timestamp(microseconds: row[4]),
+                        changes: row[5],
+                        undecided: row[6]
+                    )
+                }
+        }
+    }
+
+    /// A commit by its id or an abbreviation of at least four characters.
+    ///
+    /// - Throws: `unknownCommit`, `ambiguousID`.
+    public func commit(_ reference: String) async throws -> CommitDetail {
+        try await read { db in
+            let commit = try StoredCommit.existing(Abbreviation.commit(reference, in: db), in: db)
+            let decisions = try DecisionRow.decisions(on: commit.row, in: db)
+            return CommitDetail(
+                id: commit.id,
+                node: commit.node,
+                nodeName: commit.nodeName,
+                sequence: commit.sequence,
+                author: commit.author,
+                message: commit.message,
+                at: commit.at,
+                receivedAt: commit.receivedAt,
+                trigger: commit.trigger,
+                changes: commit.changes.enumerated()
+                    .map { index, change in
+                        ReviewedChange(number: index + 1, change: change, decision: decisions[index + 1])
+                    }
+            )
+        }
+    }
+
+    /// The node's decisions above a sequence, oldest first.
+    ///
+    /// - Throws: `unknownNode`.
+    public func decisions(for node: NodeID, after sequence: Int64) async throws -> [Decision] {
+        try await read { db in
+            try DecisionRow.decisions(for: NodeRow.existing(node, in: db).row, after: sequence, in: db)
+        }
+    }
+}

@@ -1,0 +1,175 @@
+internal import GRDB
+
+/// The tables and how older databases get them.
+///
+/// A migration that was released is never edited.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 nodes, commits, tags") { db in
+            for table in [access, nodes, contents, commits, decisions, tags] {
+                try db.execute(sql: table)
+            }
+        }
+        return migrator
+    }
+
+    private static let access = """
+        CREATE TABLE tokens (
+            digest TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            role TEXT,
+            node TEXT,
+            added_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        -- What neither a revision nor a decision tells: registrations, inclusions, tags made and retired.
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            principal TEXT NOT NULL,
+            action TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail TEXT
+        );
+
+        CREATE TABLE generation (value INTEGER NOT NULL);
+        INSERT INTO generation VALUES (1);
+        """
+
+    private static let nodes = """
+        CREATE TABLE nodes (
+            id INTEGER PRIMARY KEY,
+            uuid TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL UNIQUE,
+            machine_id TEXT,
+            operating_system TEXT,
+            registered_at INTEGER NOT NULL,
+            last_contact INTEGER,
+            last_decision INTEGER NOT NULL DEFAULT 0
+        );
+        """
+
+    private static let contents = """
+        CREATE TABLE contents (
+            id INTEGER PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,
+            size INTEGER NOT NULL,
+            -- 0 as it is, 1 deflated
+            encoding INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+
+        -- Who uploaded a content; node 0 stands for the reviewers.
+        CREATE TABLE holdings (
+            content INTEGER NOT NULL REFERENCES contents (id),
+            node INTEGER NOT NULL,
+            PRIMARY KEY (content, node)
+        ) WITHOUT ROWID;
+        """
+
+    private static let commits = """
+        CREATE TABLE commits (
+            id INTEGER PRIMARY KEY,
+            uuid TEXT NOT NULL UNIQUE,
+            -- The last twelve digits backwards, so that an abbreviation from the end is a range.
+            tail INTEGER NOT NULL,
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            sequence INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            trigger TEXT NOT NULL,
+            author TEXT NOT NULL,
+            message TEXT NOT NULL,
+            change_count INTEGER NOT NULL,
+            -- JSON. Last, for it can be long and most readers pass it by.
+            changes TEXT NOT NULL,
+            UNIQUE (node, sequence)
+        );
+        CREATE INDEX commits_by_tail ON commits (tail);
+
+        -- One row per commit that waits, so that the queue does not grow with the history.
+        CREATE TABLE queue (
+            node INTEGER NOT NULL,
+            [commit] INTEGER NOT NULL REFERENCES commits (id),
+            undecided INTEGER NOT NULL,
+            PRIMARY KEY (node, [commit])
+        ) WITHOUT ROWID;
+        """
+
+    private static let decisions = """
+        CREATE TABLE decisions (
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            sequence INTEGER NOT NULL,
+            [commit] INTEGER NOT NULL REFERENCES commits (id),
+            -- Of the change in its commit, from 1.
+            number INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            revision TEXT,
+            by TEXT NOT NULL,
+            reason TEXT,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (node, sequence)
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX decisions_by_change ON decisions ([commit], number);
+
+        -- The newest commit, by the node's sequence, in which a resource was approved and in which it was tolerated.
+        CREATE TABLE settlements (
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            key TEXT NOT NULL,
+            approved INTEGER NOT NULL DEFAULT 0,
+            tolerated INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (node, key)
+        ) WITHOUT ROWID;
+        CREATE INDEX settlements_drifted ON settlements (node) WHERE tolerated > approved;
+        """
+
+    private static let tags = """
+        CREATE TABLE tags (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            revision INTEGER NOT NULL DEFAULT 0,
+            -- How many resources it names now.
+            entries INTEGER NOT NULL DEFAULT 0,
+            -- Of a retired tag; its row stays, for its revisions.
+            retired_at INTEGER
+        );
+
+        -- The tags of a node in order of precedence; 0 is its own.
+        CREATE TABLE layers (
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            position INTEGER NOT NULL,
+            tag INTEGER NOT NULL REFERENCES tags (id),
+            PRIMARY KEY (node, position)
+        ) WITHOUT ROWID;
+        CREATE INDEX layers_by_tag ON layers (tag);
+
+        CREATE TABLE revisions (
+            tag INTEGER NOT NULL REFERENCES tags (id),
+            number INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            message TEXT NOT NULL,
+            [commit] TEXT,
+            reverts INTEGER,
+            -- JSON
+            items TEXT NOT NULL,
+            PRIMARY KEY (tag, number)
+        );
+
+        -- What the revisions come to. A row without an entry tells which revision made the resource unmanaged.
+        CREATE TABLE entries (
+            tag INTEGER NOT NULL REFERENCES tags (id),
+            key TEXT NOT NULL,
+            -- JSON
+            entry TEXT,
+            -- Of the content that the entry needs.
+            digest TEXT,
+            revision INTEGER NOT NULL,
+            PRIMARY KEY (tag, key)
+        ) WITHOUT ROWID;
+        CREATE INDEX entries_by_key ON entries (key) WHERE entry IS NOT NULL;
+        CREATE INDEX entries_by_digest ON entries (digest) WHERE digest IS NOT NULL;
+        """
+}

@@ -1,0 +1,74 @@
+internal import FabricAPI
+internal import FabricModel
+internal import GRDB
+
+/// A tag as the other tables refer to it.
+struct TagRow: Sendable {
+    var row: Int64
+    var name: TagName
+    /// The newest revision's number, 0 before the first.
+    var revision: Int64
+    var entries: Int
+    var isRetired: Bool
+
+    /// The tag of that name, retired or not.
+    static func find(_ name: TagName, in db: Database) throws -> TagRow? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, name, revision, entries, retired_at IS NOT NULL FROM tags WHERE name = ?"
+        )
+        return try Row.fetchOne(statement, arguments: [name.text]).map(TagRow.init)
+    }
+
+    /// The tag of that name; one that was deleted is not there.
+    ///
+    /// - Throws: `unknownTag`.
+    static func existing(_ name: TagName, in db: Database) throws -> TagRow {
+        guard let tag = try find(name, in: db), !tag.isRetired else { throw unknown(name) }
+        return tag
+    }
+
+    static func all(in db: Database) throws -> [TagRow] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, name, revision, entries, 0 FROM tags WHERE retired_at IS NULL ORDER BY name"
+        )
+        return try Row.fetchAll(statement).map(TagRow.init)
+    }
+
+    static func insert(_ name: TagName, in db: Database) throws -> Int64 {
+        try db.execute(sql: "INSERT INTO tags (name) VALUES (?)", arguments: [name.text])
+        return db.lastInsertedRowID
+    }
+
+    /// The nodes that have a tag as a layer, by tag; of all tags, or of the one in `row`.
+    static func nodes(_ row: Int64?, in db: Database) throws -> [Int64: [NodeName]] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT l.tag, n.name FROM layers l JOIN nodes n ON n.id = l.node
+                WHERE ?1 IS NULL OR l.tag = ?1 ORDER BY n.name
+                """
+        )
+        var nodes: [Int64: [NodeName]] = [:]
+        for row in try Row.fetchAll(statement, arguments: [row]) {
+            nodes[row[0], default: []].append(try NodeName(row[1]))
+        }
+        return nodes
+    }
+
+    func summary(nodes: [NodeName]) -> TagSummary {
+        TagSummary(name: name, entries: entries, revision: revision, nodes: nodes)
+    }
+
+    static func unknown(_ name: TagName) -> APIError {
+        let way = name.isShared ? "; 'weft tag create \(name)' makes it" : ", for there is no such node"
+        return APIError(.unknownTag, "there is no such tag\(way)", subject: name.text)
+    }
+
+    /// Reads id, name, revision, entries and whether it is retired, in this order.
+    init(_ row: Row) throws {
+        self.row = row[0]
+        name = try TagName(row[1])
+        revision = row[2]
+        entries = row[3]
+        isRetired = row[4]
+    }
+}

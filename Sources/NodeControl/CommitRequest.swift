@@ -2,6 +2,11 @@ public import FabricModel
 
 /// What `Commit` is to put into feedback commits.
 public struct CommitRequest: Hashable, Sendable {
+    /// The longest message; one of white space alone is none.
+    ///
+    /// *Units*: bytes of UTF-8.
+    public static let longestMessage = 16 << 10
+
     /// Why it was done; without one the daemon writes it from the changes.
     public var message: String?
     /// Only changes of these; empty for all that are open.

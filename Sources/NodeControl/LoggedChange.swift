@@ -65,6 +65,8 @@ public struct LoggedChange: Hashable, Codable, Sendable {
 public struct LogQuery: Hashable, Sendable {
     /// The most changes that one answer holds.
     public static let largestLimit = 10_000
+    /// How many they are when nobody says.
+    public static let usualLimit = 100
 
     /// The resource, or the directory and everything below it; `nil` for all.
     public var selection: ResourceSelection?
@@ -74,7 +76,7 @@ public struct LogQuery: Hashable, Sendable {
     public var before: Int64?
 
     /// A query from its parts.
-    public init(selection: ResourceSelection? = nil, limit: Int = 100, before: Int64? = nil) {
+    public init(selection: ResourceSelection? = nil, limit: Int = LogQuery.usualLimit, before: Int64? = nil) {
         self.selection = selection
         self.limit = limit
         self.before = before

@@ -20,7 +20,9 @@ public struct NodeControlError: Error, Hashable, Sendable, CustomStringConvertib
         case changedMeanwhile = "changed-meanwhile"
         /// A parameter is missing, of the wrong kind, unknown or out of range; the subject names it.
         case invalidParameter = "invalid-parameter"
-        /// The daemon has no such method or interface.
+        /// The daemon has no such interface.
+        case unknownInterface = "unknown-interface"
+        /// The interface has no such method.
         case unknownMethod = "unknown-method"
         /// The daemon knows the method and does not offer it.
         case notImplemented = "not-implemented"

@@ -1,0 +1,253 @@
+/// The descriptions of the interfaces that the daemon serves, in Varlink's interface definition language.
+///
+/// *Source*: https://varlink.org/Interface-Definition, https://varlink.org/Service.
+public enum InterfaceDescription {
+    /// The node's own interface.
+    public static let node = "io.weft.Node"
+    /// The interface that every Varlink service has.
+    public static let service = "org.varlink.service"
+
+    /// The description of an interface by its name; `nil` for one that is not served.
+    public static func text(of name: String) -> String? {
+        switch name {
+        case node: nodeText
+        case service: serviceText
+        default: nil
+        }
+    }
+
+    private static let serviceText = """
+        # The Varlink Service Interface is provided by every varlink service. It
+        # describes the service and the interfaces it implements.
+        interface org.varlink.service
+
+        # Get a list of all the interfaces a service provides and information
+        # about the implementation.
+        method GetInfo() -> (
+          vendor: string,
+          product: string,
+          version: string,
+          url: string,
+          interfaces: []string
+        )
+
+        # Get the description of an interface that is implemented by this service.
+        method GetInterfaceDescription(interface: string) -> (description: string)
+
+        # The requested interface was not found.
+        error InterfaceNotFound (interface: string)
+
+        # The requested method was not found
+        error MethodNotFound (method: string)
+
+        # The interface defines the requested method, but the service does not
+        # implement it.
+        error MethodNotImplemented (method: string)
+
+        # One of the passed parameters is invalid.
+        error InvalidParameter (parameter: string)
+
+        """
+
+    private static let nodeText = """
+        # What a Weft node records of itself, and what can be done with it.
+        #
+        # Times are RFC 3339 in UTC. Paths and resource keys are printable ASCII: other
+        # bytes and the backslash are written as C escapes. A resource key is the kind, a
+        # colon and the name: file:/etc/hosts, package:nginx.
+        #
+        # Root may call everything. Members of the daemon's group may call GetStatus,
+        # GetLog and Barrier; everything else fails for them with NotPermitted.
+        interface io.weft.Node
+
+        # Who did something, how sure that is and what it rests on.
+        type Actor (
+          tier: (exact, strong, inferred, unknown),
+          name: ?string,
+          session: ?string,
+          evidence: ?string
+        )
+
+        # An owner or group; the name is missing where the id has none.
+        type Account (name: ?string, id: int)
+
+        # Why only a digest was recorded: too-large, secret (with the rule's name) or
+        # journal-full.
+        type Withholding (reason: string, rule: ?string)
+
+        # What a regular file holds. The digest is sha256: or, keyed, hmac-sha256:.
+        type Content (digest: string, size: int, withheld: ?Withholding)
+
+        # A path. The type is regular, directory, symlink, fifo, socket, character-device
+        # or block-device; the mode is octal.
+        type File (
+          type: string,
+          mode: string,
+          owner: Account,
+          group: Account,
+          content: ?Content,
+          target: ?string,
+          attributes: ?[string]string
+        )
+
+        # An installed version of a package: [EPOCH:]VERSION[-RELEASE].
+        type Instance (evr: string, arch: string)
+
+        # A package; several instances where several may be installed.
+        type Package (
+          system: (rpm, dpkg),
+          instances: []Instance,
+          reason: ?(user, dependency)
+        )
+
+        # Exactly one of the fields is there.
+        type State (absent: ?bool, file: ?File, package: ?Package)
+
+        # A resource that went from one state to another. A late change happened while
+        # nothing was watching; its time is when it was found.
+        type Change (
+          key: string,
+          before: State,
+          after: State,
+          at: string,
+          actor: Actor,
+          isLate: bool
+        )
+
+        # What a change did, in one word.
+        type Verb (added, edited, attributes, removed, installed, updated, downgraded, changed)
+
+        # The server and how it was reached last.
+        type Server (
+          state: (unconfigured, connecting, connected, unreachable, refused),
+          address: ?string,
+          lastContact: ?string,
+          lastError: ?string
+        )
+
+        # A net change that is in no commit yet.
+        type OpenChange (key: string, what: Verb, since: string, actor: Actor)
+
+        # A committed resource on which server and node do not agree.
+        type HeldResource (
+          key: string,
+          reason: (undecided, rejected, conflicted),
+          commit: ?string,
+          by: ?string,
+          message: ?string,
+          since: string
+        )
+
+        # Something that is degraded and how to mend it.
+        type Warning (code: string, message: string, subject: ?string)
+
+        # One side of a difference: text, or a note that says why there is none.
+        type DiffContent (text: ?string, note: ?string)
+
+        # A net change that is in no commit yet, with both contents.
+        type Diff (change: Change, what: Verb, before: DiffContent, after: DiffContent)
+
+        # A recorded change; its states in one line each.
+        type LogEntry (
+          sequence: int,
+          key: string,
+          what: Verb,
+          before: string,
+          after: string,
+          at: string,
+          actor: Actor,
+          isLate: bool,
+          state: (open, committed, queued, approved, rejected),
+          commit: ?string,
+          message: ?string
+        )
+
+        # A feedback commit that was made.
+        type Commit (id: string, changes: int, message: string)
+
+        # Where the node stands. The lists of open changes and held resources end at a
+        # thousand; the counts tell how many there are. The policy is observe.
+        method GetStatus() -> (
+          id: string,
+          name: string,
+          state: (clean, pending, drifted, conflicted),
+          server: Server,
+          roots: []string,
+          watchedDirectories: int,
+          resources: [string]int,
+          openChanges: []OpenChange,
+          openChangeCount: int,
+          unsentCommits: int,
+          oldestUnsent: ?string,
+          heldResources: []HeldResource,
+          heldResourceCount: int,
+          warnings: []Warning,
+          feedback: (auto, manual),
+          policy: string,
+          pid: int,
+          version: string,
+          since: string
+        )
+
+        # Net changes that are in no commit yet, with contents, by key. Paths are absolute
+        # and mean what lies below them too; resource keys will do as well; none means all.
+        # With "more" they come one by one, and an empty list ends them.
+        method GetDiff(paths: ?[]string) -> (diffs: []Diff)
+
+        # Recorded changes, newest first: those below the sequence "before", at most
+        # "limit" of them (100 when it is missing, 10000 at most).
+        method GetLog(path: ?string, limit: ?int, before: ?int) -> (changes: []LogEntry)
+
+        # Puts open changes into feedback commits.
+        method Commit(message: ?string, paths: ?[]string) -> (commits: []Commit)
+
+        # Puts the state of the last commit, or the baseline, back.
+        method Discard(path: string) -> (key: string, discarded: State, restored: State)
+
+        # A kept content in Base64.
+        method GetContent(digest: string) -> (content: string)
+
+        # Tries the server now, and returns when that has succeeded or failed.
+        method Sync() -> (server: Server, sent: int, unsent: int)
+
+        # Returns when everything that happened before the call is recorded.
+        method Barrier() -> ()
+
+        # The caller may not do this.
+        error NotPermitted (message: string, subject: ?string)
+
+        # Nothing that was asked for is open.
+        error NothingToCommit (message: string, subject: ?string)
+
+        # The resource is not recorded, or has no open change.
+        error UnknownResource (message: string, subject: ?string)
+
+        # A resource of that kind or state cannot be put back.
+        error CannotDiscard (message: string, subject: ?string)
+
+        # The recorded content was not kept.
+        error ContentNotKept (message: string, subject: ?string)
+
+        # No content has that digest.
+        error UnknownContent (message: string, subject: ?string)
+
+        # The resource changed while the daemon worked on it.
+        error ChangedMeanwhile (message: string, subject: ?string)
+
+        # The message is not a Varlink call; the connection ends.
+        error MalformedMessage (message: string, subject: ?string)
+
+        # The call or its answer is over the limit.
+        error MessageTooLarge (message: string, subject: ?string)
+
+        # The daemon serves as many callers as it can.
+        error Busy (message: string, subject: ?string)
+
+        # The daemon cannot do it now.
+        error Unavailable (message: string, subject: ?string)
+
+        # The daemon failed; its log says more.
+        error Internal (message: string, subject: ?string)
+
+        """
+}

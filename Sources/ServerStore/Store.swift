@@ -53,6 +53,8 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownNode`; `missingContents` with the digests as subject; `commitMismatch`.
     func add(_ commits: [FeedbackCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
+    /// The same for commits that come with the JSON text of their changes, which then need not be written again.
+    func add(_ commits: [ReceivedCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
     /// Commits with undecided changes, oldest first; of one node where one is given.
     func queue(node: NodeID?) async throws -> [QueuedCommit]
     /// A commit by its id or an abbreviation.

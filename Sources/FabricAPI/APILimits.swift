@@ -12,6 +12,10 @@ public enum APILimits {
     public static let changesPerCommit = 10_000
     /// Seconds that a long poll may wait.
     public static let longestWait = 300
+    /// Revisions in one answer.
+    public static let revisionsPerPage = 500
+    /// Bytes of a text about a node, such as its operating system's name.
+    public static let description = 1024
     /// Bytes of a message or reason.
     public static let message = 16 << 10
 }

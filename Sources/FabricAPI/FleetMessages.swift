@@ -58,7 +58,7 @@ public struct NodeList: Codable, Sendable {
     }
 }
 
-/// `PUT /v1/nodes/{node}/tags`: replaces the ordered list of included shared tags.
+/// `PUT /v1/nodes/{node}/tags`: replaces the ordered list of included shared tags; the answer is a ``NodeSummary``.
 public struct IncludeTags: Codable, Sendable {
     public var tags: [TagName]
 

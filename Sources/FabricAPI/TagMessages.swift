@@ -42,7 +42,9 @@ public struct TagDetail: Hashable, Codable, Sendable {
     }
 }
 
-/// `POST /v1/tags`: makes an empty shared tag.
+/// `POST /v1/tags`: makes an empty shared tag; the answer is its ``TagSummary``.
+///
+/// `DELETE /v1/tags/{tag}` retires it and answers nothing.
 public struct CreateTag: Codable, Sendable {
     public var name: TagName
 
@@ -53,6 +55,8 @@ public struct CreateTag: Codable, Sendable {
 }
 
 /// `POST /v1/tags/{tag}/revisions`: sets, unsets or makes absent.
+///
+/// The answer is the new ``Revision``, or 204 without a body when the tag said all of it already.
 public struct EditTag: Codable, Sendable {
     /// One resource and its new entry; without one it becomes unmanaged.
     public struct Item: Codable, Sendable {
@@ -76,7 +80,9 @@ public struct EditTag: Codable, Sendable {
     }
 }
 
-/// `GET /v1/tags/{tag}/revisions`: the tag's history, newest first.
+/// `GET /v1/tags/{tag}/revisions?before=NUMBER&limit=COUNT`: the tag's history, newest first.
+///
+/// Without `limit` at most 50; at most ``APILimits/revisionsPerPage``. The next page begins `before` the last number.
 public struct RevisionList: Codable, Sendable {
     public var revisions: [Revision]
 

@@ -1,0 +1,46 @@
+import FabricAPI
+import FabricModel
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// A value as JSON.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        let text = try CanonicalJSON.encode(value)
+        return json(ByteBuffer(bytes: text), status: status)
+    }
+
+    /// A JSON text.
+    static func json(_ text: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: text)
+        )
+    }
+
+    /// A content as it is.
+    static func content(_ bytes: [UInt8]) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "application/octet-stream", .xContentTypeOptions: "nosniff"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+
+    /// Done, with nothing to say.
+    static var done: Response { Response(status: .noContent) }
+
+    /// A refusal or failure.
+    static func refusal(_ error: APIError) throws -> Response {
+        var response = try json(ErrorEnvelope(error: error), status: error.code.status)
+        switch error.code {
+        case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer"
+        case .unavailable: response.headers[.retryAfter] = "5"
+        default: break
+        }
+        return response
+    }
+}

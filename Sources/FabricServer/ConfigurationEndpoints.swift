@@ -1,0 +1,71 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import Hummingbird
+import ServerStore
+
+/// What a node should be, and what was decided of its changes.
+struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
+    let fabric: Fabric
+    let clock: C
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/nodes/{node}/configuration", .ownNodeOrReading, answer: configuration),
+            Endpoint(.get, "/v1/nodes/{node}/decisions", .ownNodeOrReading, answer: decisions),
+            Endpoint(.get, "/v1/nodes/{node}/explanation", .ownNodeOrReading, answer: explanation),
+        ]
+    }
+
+    private func configuration(_ call: Call) async throws -> Response {
+        let query = try Query(of: call.request, allowed: ["since", "wait"])
+        let wait = try query.integer("wait", in: 0...APILimits.longestWait) ?? 0
+        let since = query["since"] ?? Self.entityTag(in: call.request.headers[.ifNoneMatch])
+        let node = try await fabric.node(of: call)
+        let deadline = clock.now.advanced(by: .seconds(wait))
+        while true {
+            // Listens before it looks, so that no change falls in between.
+            let waiter = fabric.watch.enter(node.name)
+            defer { fabric.watch.leave(node.name, waiter) }
+            let current = try await fabric.store.configuration(of: node.id)
+            guard current.etag == since else { return try Self.answer(current) }
+            let left = clock.now.duration(to: deadline)
+            guard left > .zero, await waiter.wait(for: left, clock: clock) == .changed else {
+                return Self.unchanged(current.etag)
+            }
+        }
+    }
+
+    private func decisions(_ call: Call) async throws -> Response {
+        let query = try Query(of: call.request, allowed: ["after"])
+        let after = try query.integer("after", in: 0...Int64.max) ?? 0
+        let node = try await fabric.node(of: call)
+        let decisions = try await fabric.store.decisions(for: node.id, after: after)
+        return try .json(DecisionList(decisions: decisions))
+    }
+
+    private func explanation(_ call: Call) async throws -> Response {
+        let query = try Query(of: call.request, allowed: ["resource"])
+        guard let resource = query["resource"] else {
+            throw APIError(.invalidRequest, "say which: ?resource=file:/etc/hosts", subject: "resource")
+        }
+        let node = try await fabric.node(of: call)
+        return try await .json(fabric.store.explain(ResourceKey(resource), on: node.id))
+    }
+
+    private static func answer(_ configuration: NodeConfiguration) throws -> Response {
+        var response = try Response.json(configuration)
+        response.headers[.eTag] = "\"\(configuration.etag)\""
+        return response
+    }
+
+    private static func unchanged(_ entityTag: String) -> Response {
+        Response(status: .notModified, headers: [.eTag: "\"\(entityTag)\""])
+    }
+
+    /// The opaque text between the quotes of an entity tag.
+    private static func entityTag(in header: String?) -> String? {
+        guard let header, header.count >= 2, header.first == "\"", header.last == "\"" else { return nil }
+        return String(header.dropFirst().dropLast())
+    }
+}

@@ -1,0 +1,53 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import Hummingbird
+
+/// One route: its method and path, who may call it, and what it answers.
+struct Endpoint: Sendable {
+    var method: HTTPRequest.Method
+    /// With captures as `{node}`.
+    var path: String
+    var access: Access
+    var answer: @Sendable (Call) async throws -> Response
+
+    init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ access: Access,
+        answer: @escaping @Sendable (Call) async throws -> Response
+    ) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.answer = answer
+    }
+}
+
+/// A request that was let through.
+struct Call: Sendable {
+    var request: Request
+    var context: ServerContext
+    /// `nil` on a route that takes no token.
+    var principal: Principal?
+
+    /// Who the history names.
+    var author: String { principal?.name ?? "" }
+
+    /// A part of the path, percent-decoded.
+    func part(_ name: String) throws -> String { try context.part(name) }
+
+    /// The tag that the path names.
+    func tag() throws -> TagName { try TagName(part("tag")) }
+
+    /// The content that the path names.
+    ///
+    /// - Throws: `invalidRequest` for a digest that is keyed: such a content never leaves its node.
+    func digest() throws -> ContentDigest {
+        let digest = try ContentDigest(part("digest"))
+        guard digest.algorithm == .sha256 else {
+            throw APIError(.invalidRequest, "a content is named by its sha256 digest", subject: digest.text)
+        }
+        return digest
+    }
+}

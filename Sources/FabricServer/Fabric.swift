@@ -1,0 +1,39 @@
+import FabricAPI
+import FabricModel
+import Hummingbird
+import Logging
+import ServerStore
+
+/// What the routes work on.
+struct Fabric: Sendable {
+    var store: any Store
+    var watch: ConfigurationWatch
+    var now: @Sendable () -> Timestamp
+    var logger: Logger
+
+    /// A node as the routes need it.
+    struct Node: Sendable {
+        var id: NodeID
+        var name: NodeName
+    }
+
+    /// The node that the path names: by its id for itself; by name, id or abbreviation for people.
+    ///
+    /// - Throws: `unknownNode`, `ambiguousID`.
+    func node(of call: Call) async throws -> Node {
+        if let principal = call.principal, let id = principal.node {
+            return Node(id: id, name: try NodeName(principal.name))
+        }
+        let summary = try await store.node(call.part("node"))
+        return Node(id: summary.id, name: summary.name)
+    }
+
+    /// Refuses a text that is too long.
+    ///
+    /// - Throws: `invalidRequest`.
+    static func check(_ text: String?, _ name: String, limit: Int) throws(APIError) {
+        guard (text?.utf8.count ?? 0) <= limit else {
+            throw APIError(.invalidRequest, "'\(name)' may have at most \(limit) bytes", subject: name)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import FabricAPI
+import HTTPTypes
+
+/// The one table of HTTP statuses: what an error's code is on the wire.
+extension APIError.Code {
+    var status: HTTPResponse.Status {
+        switch self {
+        case .invalidRequest, .ambiguousID: .badRequest
+        case .unauthenticated: .unauthorized
+        case .forbidden: .forbidden
+        case .unknownRoute, .unknownNode, .unknownCommit, .unknownChange, .unknownTag, .unknownRevision,
+            .unknownContent:
+            .notFound
+        case .nameTaken, .tagInUse, .alreadyDecided, .conflict, .commitMismatch: .conflict
+        case .bodyTooLarge: .contentTooLarge
+        case .digestMismatch, .secretContent, .contentNotKept, .missingContents: .unprocessableContent
+        case .unavailable: .serviceUnavailable
+        case .internalError: .internalServerError
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import Hummingbird
+import ServerStore
+
+/// Registration, and the fleet as people see it.
+struct NodeEndpoints: Sendable {
+    let fabric: Fabric
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.post, "/v1/nodes", .enrolment, answer: register),
+            Endpoint(.get, "/v1/nodes", .reading, answer: list),
+            Endpoint(.get, "/v1/nodes/{node}", .ownNodeOrReading, answer: show),
+            Endpoint(.put, "/v1/nodes/{node}/tags", .reviewing, answer: include),
+        ]
+    }
+
+    private func register(_ call: Call) async throws -> Response {
+        let node = try await call.decode(RegisterNode.self)
+        try Fabric.check(node.machineID, "machineID", limit: APILimits.description)
+        try Fabric.check(node.operatingSystem, "operatingSystem", limit: APILimits.description)
+        let token = BearerToken.make()
+        try await fabric.store.register(node, tokenDigest: token.digest, at: fabric.now())
+        return try .json(NodeCredentials(node: node.id, token: token.text), status: .created)
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        try await .json(NodeList(nodes: fabric.store.nodes()))
+    }
+
+    private func show(_ call: Call) async throws -> Response {
+        try await .json(fabric.store.node(call.part("node")))
+    }
+
+    private func include(_ call: Call) async throws -> Response {
+        let request = try await call.decode(IncludeTags.self)
+        guard Set(request.tags).count == request.tags.count else {
+            throw APIError(.invalidRequest, "'tags' names each tag once", subject: "tags")
+        }
+        let node = try await fabric.node(of: call)
+        try await fabric.store.include(request.tags, in: node.id, by: call.author, at: fabric.now())
+        fabric.watch.wake([node.name])
+        return try await .json(fabric.store.node(node.id.text))
+    }
+}

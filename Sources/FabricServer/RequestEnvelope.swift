@@ -1,0 +1,77 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Around every request: a refusal for every error, the request's id, and a line in the debug log.
+///
+/// Neither bodies nor tokens are logged.
+struct RequestEnvelope: RouterMiddleware {
+    typealias Context = ServerContext
+
+    /// How long a client may go on sending a body after it was refused.
+    var linger: TimeAmount = .seconds(2)
+
+    func handle(
+        _ request: Request,
+        context: ServerContext,
+        next: (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        let started = ContinuousClock.now
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let lost as LostConnection {
+            throw lost.cause
+        } catch {
+            response = try .refusal(explain(error, request, context))
+            if mayStillSend(request) { close(context, &response) }
+        }
+        if let name = Self.requestID { response.headers[name] = context.id }
+        if context.logger.logLevel <= .debug {
+            let path = EscapedText.escape(request.uri.string.utf8)
+            context.logger.debug(
+                "\(request.method.rawValue) \(path)",
+                metadata: ["status": "\(response.status.code)", "took": "\(ContinuousClock.now - started)"]
+            )
+        }
+        return response
+    }
+
+    private func explain(_ error: any Error, _ request: Request, _ context: ServerContext) -> APIError {
+        switch error {
+        case let error as APIError:
+            if error.code == .unavailable { context.logger.error("unavailable: \(error)") }
+            return error
+        case let error as ModelError:
+            return APIError(.invalidRequest, error.message, subject: error.subject)
+        case let error as HTTPError where error.status == .notFound:
+            let route = "\(request.method.rawValue) \(EscapedText.escape(request.uri.path.utf8))"
+            return APIError(.unknownRoute, "the server has no such route", subject: route)
+        default:
+            context.logger.error("request failed: \(error)")
+            return APIError(
+                .internalError,
+                "the server failed and stored nothing; its log has the cause under this id",
+                subject: context.id
+            )
+        }
+    }
+
+    /// Whether part of the request's body can still be on its way, as when it is refused for its size.
+    private func mayStillSend(_ request: Request) -> Bool {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }) { return length > 64 << 10 }
+        return request.headers[.transferEncoding] != nil
+    }
+
+    /// Ends the connection: at once would lose the answer, so the client gets a moment to read it.
+    private func close(_ context: ServerContext, _ response: inout Response) {
+        response.headers[.connection] = "close"
+        let channel = context.channel
+        channel.eventLoop.scheduleTask(in: linger) { channel.close(promise: nil) }
+    }
+
+    private static let requestID = HTTPField.Name("X-Request-ID")
+}

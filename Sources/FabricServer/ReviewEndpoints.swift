@@ -1,0 +1,86 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import Hummingbird
+import Logging
+import ServerStore
+
+/// The queue and what reviewers do with it.
+struct ReviewEndpoints: Sendable {
+    let fabric: Fabric
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/queue", .reading, answer: queue),
+            Endpoint(.get, "/v1/commits/{commit}", .reading, answer: show),
+            Endpoint(.post, "/v1/commits/{commit}/approval", .reviewing, answer: approve),
+            Endpoint(.post, "/v1/commits/{commit}/rejection", .reviewing, answer: reject),
+            Endpoint(.get, "/v1/contents/{digest}", .reviewing, answer: content),
+            Endpoint(.put, "/v1/contents/{digest}", .reviewing, answer: putContent),
+        ]
+    }
+
+    private func queue(_ call: Call) async throws -> Response {
+        let query = try Query(of: call.request, allowed: ["node"])
+        var node: NodeID?
+        if let reference = query["node"] { node = try await fabric.store.node(reference).id }
+        return try await .json(Queue(commits: fabric.store.queue(node: node)))
+    }
+
+    private func show(_ call: Call) async throws -> Response {
+        try await .json(fabric.store.commit(call.part("commit")))
+    }
+
+    private func approve(_ call: Call) async throws -> Response {
+        let approval = try await call.decode(Approval.self)
+        try Fabric.check(approval.message, "message", limit: APILimits.message)
+        let commit = try await fabric.store.commit(call.part("commit"))
+        let result = try await fabric.store.approve(
+            commit.id,
+            approval,
+            by: call.author,
+            at: fabric.now()
+        )
+        fabric.watch.wake([commit.nodeName])
+        if let revision = result.revision { await fabric.wakeNodes(of: revision.tag) }
+        return try .json(result)
+    }
+
+    private func reject(_ call: Call) async throws -> Response {
+        let rejection = try await call.decode(Rejection.self)
+        try Fabric.check(rejection.reason, "reason", limit: APILimits.message)
+        let commit = try await fabric.store.commit(call.part("commit"))
+        let result = try await fabric.store.reject(
+            commit.id,
+            rejection,
+            by: call.author,
+            at: fabric.now()
+        )
+        fabric.watch.wake([commit.nodeName])
+        return try .json(result)
+    }
+
+    private func content(_ call: Call) async throws -> Response {
+        try await .content(fabric.store.content(call.digest()))
+    }
+
+    private func putContent(_ call: Call) async throws -> Response {
+        let digest = try call.digest()
+        try await fabric.store.putContent(call.content(), digest: digest, from: nil)
+        return .done
+    }
+}
+
+extension Fabric {
+    /// Wakes the nodes whose configuration a tag is part of.
+    func wakeNodes(of tag: TagName) async {
+        if let node = tag.node { return watch.wake([node]) }
+        do {
+            watch.wake(try await store.tag(tag).tag.nodes)
+        } catch {
+            // The change is stored; to be told of it too often does no harm.
+            logger.info("waking all nodes: \(error)")
+            watch.wakeAll()
+        }
+    }
+}

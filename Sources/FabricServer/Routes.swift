@@ -1,0 +1,61 @@
+import FabricAPI
+import FabricModel
+import Hummingbird
+import Logging
+import ServerStore
+
+/// All routes of the server, and the way of a request through them.
+struct Routes: Sendable {
+    let fabric: Fabric
+    let authentication: Authentication
+    var envelope = RequestEnvelope()
+
+    /// Every route with who may call it.
+    var endpoints: [Endpoint] {
+        ServiceEndpoints(fabric: fabric).all
+            + NodeEndpoints(fabric: fabric).all
+            + FeedbackEndpoints(fabric: fabric).all
+            + ConfigurationEndpoints(fabric: fabric, clock: ContinuousClock()).all
+            + ReviewEndpoints(fabric: fabric).all
+            + TagEndpoints(fabric: fabric).all
+    }
+
+    /// What answers requests.
+    func responder() -> RouterResponder<ServerContext> {
+        let router = Router(context: ServerContext.self)
+        router.add(middleware: envelope)
+        for endpoint in endpoints {
+            router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+                try await answer(endpoint, request, context)
+            }
+        }
+        return router.buildResponder()
+    }
+
+    private func answer(
+        _ endpoint: Endpoint,
+        _ request: Request,
+        _ context: ServerContext
+    ) async throws -> Response {
+        if case .anybody = endpoint.access {
+            return try await endpoint.answer(Call(request: request, context: context))
+        }
+        let principal = try await authentication.principal(of: request)
+        var node: String?
+        if case .node = endpoint.access { node = try context.part("node") }
+        try endpoint.access.admit(principal, node: node)
+        if let id = principal.node { await fabric.note(contactOf: id) }
+        return try await endpoint.answer(Call(request: request, context: context, principal: principal))
+    }
+}
+
+extension Fabric {
+    /// Notes that a node was heard of; a request does not fail for that.
+    fileprivate func note(contactOf node: NodeID) async {
+        do {
+            try await store.touch(node, at: now())
+        } catch {
+            logger.info("the contact of node \(node) was not noted: \(error)")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// Why the server does not start, or does not go on.
+public struct ServerError: Error, Sendable, CustomStringConvertible {
+    /// Stable codes; the raw value is API.
+    public enum Code: String, CaseIterable, Sendable {
+        /// A setting or option cannot be used.
+        case invalidSetting = "invalid-setting"
+        /// Plain HTTP would leave the machine.
+        case plaintextRefused = "plaintext-refused"
+        /// Another server uses the state folder.
+        case stateInUse = "state-in-use"
+        /// The state folder cannot be used.
+        case stateUnusable = "state-unusable"
+        /// Something else listens on the address.
+        case addressInUse = "address-in-use"
+        /// The address cannot be listened on.
+        case addressUnusable = "address-unusable"
+    }
+
+    /// What kind of thing stands in the way.
+    public var code: Code
+    /// What is wrong and the way out.
+    public var message: String
+    /// The setting, folder or address.
+    public var subject: String
+    /// The error below, if one caused this.
+    public var cause: (any Error)?
+
+    /// An error from its parts.
+    public init(_ code: Code, _ subject: String, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.subject = subject
+        self.message = message
+        self.cause = cause
+    }
+
+    /// Subject and message in one line.
+    public var description: String { "\(subject): \(message)" }
+}

@@ -1,0 +1,82 @@
+public import Logging
+public import Settings
+
+/// The settings of the server; the file `conf/weft-server.yaml` has every key with its default.
+public struct ServerSettings: Sendable {
+    /// Where the server listens.
+    public var listen: ListenAddress
+    /// The folder of the database, an absolute path.
+    public var state: String
+    /// The least important messages that are logged.
+    public var logLevel: Logger.Level
+    /// Seconds without a request after which a connection is closed.
+    public var idleTimeout: Int
+    /// Connections at a time; more wait to be accepted.
+    public var connectionLimit: Int
+
+    /// Where the file lies unless one is named.
+    public static let defaultPath = "/etc/weft/weft-server.yaml"
+
+    private static let listen = Setting<ListenAddress>(
+        "listen",
+        default: .standard,
+        allowed: ListenAddress.allowed
+    ) { ListenAddress($0) }
+    private static let state = Setting<String>(
+        "state",
+        default: "/var/lib/weft-server",
+        allowed: "an absolute path"
+    ) { $0.hasPrefix("/") ? $0 : nil }
+    private static let logLevel = Setting<Logger.Level>.choice("log.level", default: .notice)
+    private static let idleTimeout = Setting<Int>
+        .integer(
+            "connections.idle",
+            default: 75,
+            in: 1...86_400,
+            unit: "seconds"
+        )
+    private static let connectionLimit = Setting<Int>
+        .integer(
+            "connections.limit",
+            default: 16_384,
+            in: 1...1_000_000,
+            unit: "connections"
+        )
+
+    /// Every key that the file may have.
+    static let keys: Set<String> = [
+        Self.listen.key, Self.state.key, Self.logLevel.key, Self.idleTimeout.key, Self.connectionLimit.key,
+    ]
+
+    /// The settings of a file.
+    ///
+    /// - Throws: `SettingsError` naming file, key and what is allowed.
+    public init(_ file: SettingsFile) throws(SettingsError) {
+        listen = try file.value(Self.listen)
+        state = try file.value(Self.state)
+        logLevel = try file.value(Self.logLevel)
+        idleTimeout = try file.value(Self.idleTimeout)
+        connectionLimit = try file.value(Self.connectionLimit)
+    }
+
+    /// The settings of the file at `path`.
+    ///
+    /// - Throws: `SettingsError`, also when there is no such file.
+    public init(path: String) throws(SettingsError) {
+        try self.init(SettingsFile(path: path, keys: Self.keys))
+    }
+
+    /// Refuses plain HTTP on an address that others can reach.
+    ///
+    /// - Throws: `ServerError` with code `plaintextRefused`.
+    public func checkPlaintext(allowed: Bool) throws(ServerError) {
+        guard listen.isLoopback || allowed else {
+            throw ServerError(
+                .plaintextRefused,
+                "listen: \(listen)",
+                "plain HTTP is for loopback addresses only, such as 127.0.0.1; "
+                    + "--insecure-plaintext allows it elsewhere, where everybody on the way can read tokens and contents"
+            )
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import Hummingbird
+import ServerStore
+
+/// Tags and their history.
+struct TagEndpoints: Sendable {
+    let fabric: Fabric
+
+    private static let revisionsByDefault = 50
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/tags", .reading, answer: list),
+            Endpoint(.post, "/v1/tags", .reviewing, answer: create),
+            Endpoint(.get, "/v1/tags/{tag}", .reading, answer: show),
+            Endpoint(.delete, "/v1/tags/{tag}", .reviewing, answer: delete),
+            Endpoint(.get, "/v1/tags/{tag}/revisions", .reading, answer: revisions),
+            Endpoint(.post, "/v1/tags/{tag}/revisions", .reviewing, answer: edit),
+            Endpoint(.post, "/v1/tags/{tag}/revisions/{number}/reversal", .reviewing, answer: revert),
+        ]
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        try await .json(TagList(tags: fabric.store.tags()))
+    }
+
+    private func create(_ call: Call) async throws -> Response {
+        let request = try await call.decode(CreateTag.self)
+        try await fabric.store.createTag(request.name, by: call.author, at: fabric.now())
+        return try await .json(fabric.store.tag(request.name).tag, status: .created)
+    }
+
+    private func show(_ call: Call) async throws -> Response {
+        try await .json(fabric.store.tag(call.tag()))
+    }
+
+    private func delete(_ call: Call) async throws -> Response {
+        try await fabric.store.deleteTag(call.tag(), by: call.author, at: fabric.now())
+        return .done
+    }
+
+    private func revisions(_ call: Call) async throws -> Response {
+        let query = try Query(of: call.request, allowed: ["before", "limit"])
+        let before = try query.integer("before", in: 1...Int64.max)
+        let limit = try query.integer("limit", in: 1...APILimits.revisionsPerPage) ?? Self.revisionsByDefault
+        let revisions = try await fabric.store.revisions(of: call.tag(), before: before, limit: limit)
+        return try .json(RevisionList(revisions: revisions))
+    }
+
+    private func edit(_ call: Call) async throws -> Response {
+        let name = try call.tag()
+        let edit = try await call.decode(EditTag.self)
+        try Fabric.check(edit.message, "message", limit: APILimits.message)
+        guard !edit.items.isEmpty, edit.items.count <= APILimits.changesPerCommit else {
+            throw APIError(
+                .invalidRequest,
+                "'items' must have 1 to \(APILimits.changesPerCommit) items",
+                subject: "items"
+            )
+        }
+        let revision = try await fabric.store.edit(name, edit, by: call.author, at: fabric.now())
+        guard let revision else { return .done }
+        await fabric.wakeNodes(of: name)
+        return try .json(revision)
+    }
+
+    private func revert(_ call: Call) async throws -> Response {
+        let reference = try RevisionReference("\(call.part("tag"))@\(call.part("number"))")
+        let reversal = try await call.decode(Reversal.self)
+        let result = try await fabric.store.revert(
+            reference,
+            reversal,
+            by: call.author,
+            at: fabric.now()
+        )
+        if result.revision != nil { await fabric.wakeNodes(of: reference.tag) }
+        return try .json(result)
+    }
+}

@@ -1,0 +1,192 @@
+import FabricAPI
+import FabricClient
+import FabricModel
+import Testing
+
+@Suite("Routes")
+struct RouteTests {
+    private static let nodeID = "018f0000-0000-7000-8000-0000000000a1"
+    private static let commitID = "018f0000-0000-7000-8000-0000000000c1"
+    private static let hello = ContentDigest.sha256("hello\n".utf8)
+    private static let tagSummary = #"{"name":"web","entries":0,"revision":0,"nodes":[]}"#
+    private static let revision =
+        #"{"tag":"web","number":4,"at":"2026-11-22T20:00:00Z","author":"alice","message":"m","items":[]}"#
+
+    private let node: NodeID
+    private let web: TagName
+
+    init() throws {
+        node = try NodeID(Self.nodeID)
+        web = try TagName("web")
+    }
+
+    /// Checks that a call sends this request, written `METHOD TARGET BODY`, when the server answers `answer`.
+    private func expect(
+        _ request: String,
+        answering answer: String,
+        status: Int = 200,
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ call: (FabricClient) throws -> Void
+    ) throws {
+        let server = try HTTPTestServer { _ in .json(answer, status: status) }
+        defer { server.stop() }
+        try call(FabricClient(server: ServerAddress(server.url), token: "t"))
+        let sent = server.requests.map { "\($0.method) \($0.target)\($0.body.isEmpty ? "" : " ")\($0.text)" }
+        #expect(sent == [request], sourceLocation: sourceLocation)
+    }
+
+    @Test("a node registers")
+    func register() throws {
+        let request = #"POST /v1/nodes {"id":"\#(Self.nodeID)","name":"web1"}"#
+        let answer = #"{"node":"\#(Self.nodeID)","token":"x"}"#
+        try expect(request, answering: answer, status: 201) { client in
+            let credentials = try client.registerNode(RegisterNode(id: node, name: NodeName("web1")))
+            #expect(credentials.token == "x")
+        }
+    }
+
+    @Test("a node asks for its configuration")
+    func configuration() throws {
+        let path = "GET /v1/nodes/\(Self.nodeID)/configuration"
+        let answer = #"{"etag":"e2","configuration":{"items":[]},"tags":["base"],"lastDecision":7}"#
+        try expect("\(path)?since=e%201&wait=20", answering: answer) { client in
+            let configuration = try client.configuration(of: node, since: "e 1", wait: .seconds(20))
+            #expect(configuration?.etag == "e2")
+            #expect(configuration?.lastDecision == 7)
+        }
+        try expect("\(path)?wait=300", answering: answer) { client in
+            _ = try client.configuration(of: node, wait: .seconds(100_000))
+        }
+        try expect("\(path)?since=e1", answering: "", status: 304) { client in
+            let configuration = try client.configuration(of: node, since: "e1")
+            #expect(configuration == nil)
+        }
+    }
+
+    @Test("a node asks for decisions")
+    func decisions() throws {
+        try expect("GET /v1/nodes/\(Self.nodeID)/decisions?after=41", answering: #"{"decisions":[]}"#) {
+            client in
+            _ = try client.decisions(of: node, after: 41)
+        }
+    }
+
+    @Test("a node uploads commits")
+    func upload() throws {
+        let request = #"POST /v1/nodes/\#(Self.nodeID)/commits {"commits":[]}"#
+        try expect(request, answering: #"{"accepted":["\#(Self.commitID)"]}"#) { client in
+            let accepted = try client.upload([FeedbackCommit](), of: node)
+            #expect(accepted.map(\.text) == [Self.commitID])
+        }
+    }
+
+    @Test("a node asks which contents are missing")
+    func missing() throws {
+        let request = #"POST /v1/nodes/\#(Self.nodeID)/contents/missing {"digests":["\#(Self.hello)"]}"#
+        try expect(request, answering: #"{"missing":["\#(Self.hello)"]}"#) { client in
+            let missing = try client.missingContents(of: node, among: [Self.hello])
+            #expect(missing == [Self.hello])
+        }
+    }
+
+    @Test("a reviewer reads the queue and a commit")
+    func queue() throws {
+        try expect("GET /v1/queue", answering: #"{"commits":[]}"#) { _ = try $0.queue() }
+        try expect("GET /v1/queue?node=web1", answering: #"{"commits":[]}"#) {
+            _ = try $0.queue(node: "web1")
+        }
+        let commit = #"""
+            {"id":"\#(Self.commitID)","node":"\#(Self.nodeID)","nodeName":"web1","sequence":3,"message":"m",
+            "author":{"tier":"unknown"},"at":"2026-11-22T20:00:00Z","receivedAt":"2026-11-22T20:00:01Z",
+            "trigger":"manual","changes":[]}
+            """#
+        try expect("GET /v1/commits/00c1", answering: commit) { client in
+            let detail = try client.commit("00c1")
+            #expect(detail.sequence == 3)
+        }
+    }
+
+    @Test("a reviewer approves and rejects")
+    func decide() throws {
+        let approval = #"POST /v1/commits/00c1/approval {"changes":[1,2],"into":"web","message":"ok"}"#
+        try expect(approval, answering: #"{"unchanged":[2]}"#) { client in
+            let result = try client.approve("00c1", Approval(into: web, changes: [1, 2], message: "ok"))
+            #expect(result.unchanged == [2])
+        }
+        let rejection = #"POST /v1/commits/00c1/rejection {"reason":"no"}"#
+        try expect(rejection, answering: #"{"rejected":[1]}"#) { client in
+            let result = try client.reject("00c1", Rejection(reason: "no"))
+            #expect(result.rejected == [1])
+        }
+    }
+
+    @Test("anyone asks who they are and whether the server works")
+    func whoami() throws {
+        try expect("GET /v1/whoami", answering: #"{"name":"alice","role":"reviewer"}"#) { client in
+            let principal = try client.whoami()
+            #expect(principal == Principal(name: "alice", role: .reviewer))
+        }
+        try expect("GET /healthz", answering: "ok") { try $0.health() }
+    }
+
+    @Test("nodes are listed, explained and given tags")
+    func fleet() throws {
+        try expect("GET /v1/nodes", answering: #"{"nodes":[]}"#) { _ = try $0.nodes() }
+        try expect(#"PUT /v1/nodes/web1/tags {"tags":["web","base"]}"#, answering: "", status: 204) {
+            client in
+            try client.include([web, TagName("base")], in: "web1")
+        }
+        let explanation = "GET /v1/nodes/web1/explanation?resource=file:%2Fetc%2Fa%20b"
+        try expect(explanation, answering: #"{"node":"web1","key":"file:/etc/a b","layers":[]}"#) { client in
+            _ = try client.explanation(of: ResourceKey("file:/etc/a b"), on: "web1")
+        }
+    }
+
+    @Test("tags are listed, made, read and retired")
+    func tags() throws {
+        try expect("GET /v1/tags", answering: #"{"tags":[\#(Self.tagSummary)]}"#) { client in
+            let tags = try client.tags()
+            #expect(tags.map(\.name) == [web])
+        }
+        try expect(#"POST /v1/tags {"name":"web"}"#, answering: Self.tagSummary, status: 201) { client in
+            try client.createTag(web)
+        }
+        try expect("GET /v1/tags/web", answering: #"{"tag":\#(Self.tagSummary),"entries":[]}"#) { client in
+            _ = try client.tag(web)
+        }
+        try expect("DELETE /v1/tags/web", answering: "", status: 204) { try $0.deleteTag(web) }
+    }
+
+    @Test("a tag is edited, and an edit that changes nothing has no revision", arguments: ["", "null"])
+    func edit(nothing: String) throws {
+        let edit = EditTag(
+            items: [.init(key: try ResourceKey("package:nginx"), entry: .package(.any))],
+            message: "m"
+        )
+        let request = #"""
+            POST /v1/tags/web/revisions {"items":[{"entry":{"package":"any"},"key":"package:nginx"}],"message":"m"}
+            """#
+        try expect(request, answering: Self.revision, status: 201) { client in
+            let revision = try client.edit(web, edit)
+            #expect(revision?.number == 4)
+        }
+        try expect(request, answering: nothing) { client in
+            let revision = try client.edit(web, edit)
+            #expect(revision == nil)
+        }
+    }
+
+    @Test("a tag's history is read and reverted")
+    func history() throws {
+        let list = #"{"revisions":[\#(Self.revision)]}"#
+        try expect("GET /v1/tags/web/revisions?before=9&limit=20", answering: list) { client in
+            let revisions = try client.revisions(of: web, before: 9, limit: 20)
+            #expect(revisions.map(\.number) == [4])
+        }
+        let request = #"POST /v1/tags/web/revisions/4/reversal {"dryRun":true,"remove":true}"#
+        try expect(request, answering: #"{"items":[],"nodes":["web1"]}"#) { client in
+            let result = try client.revert(RevisionReference("web@4"), Reversal(remove: true, dryRun: true))
+            #expect(result.nodes.map(\.text) == ["web1"])
+        }
+    }
+}

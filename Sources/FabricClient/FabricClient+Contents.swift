@@ -1,3 +1,4 @@
+import Compression
 import FabricAPI
 public import FabricModel
 
@@ -39,7 +40,8 @@ extension FabricClient {
     }
 
     private func put(_ content: [UInt8], _ path: RequestPath) throws(ClientError) {
-        try succeed(.put, path, content, headers: ["Content-Type": "application/octet-stream"])
+        let headers = ["Content-Type": "application/octet-stream", "Content-Encoding": "deflate"]
+        try succeed(.put, path, Deflate.compress(content), headers: headers)
     }
 
     private func get(_ digest: ContentDigest, _ path: RequestPath) throws(ClientError) -> [UInt8] {

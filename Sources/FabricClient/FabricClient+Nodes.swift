@@ -18,8 +18,9 @@ extension FabricClient {
     }
 
     /// Replaces the ordered list of shared tags that a node includes.
-    public func include(_ tags: [TagName], in node: String) throws(ClientError) {
-        try succeed(.put, RequestPath("v1", "nodes", node, "tags"), encode(IncludeTags(tags: tags)))
+    @discardableResult
+    public func include(_ tags: [TagName], in node: String) throws(ClientError) -> NodeSummary {
+        try ask(.put, RequestPath("v1", "nodes", node, "tags"), IncludeTags(tags: tags))
     }
 
     /// Every layer that could give a resource's value on a node.

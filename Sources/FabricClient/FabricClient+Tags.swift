@@ -13,8 +13,9 @@ extension FabricClient {
     }
 
     /// Makes an empty shared tag.
-    public func createTag(_ name: TagName) throws(ClientError) {
-        try succeed(.post, RequestPath("v1", "tags"), encode(CreateTag(name: name)))
+    @discardableResult
+    public func createTag(_ name: TagName) throws(ClientError) -> TagSummary {
+        try ask(.post, RequestPath("v1", "tags"), CreateTag(name: name))
     }
 
     /// Retires a shared tag that no node includes.

@@ -74,13 +74,14 @@ final class HTTPTestServer: Sendable {
         state.withLock { state in
             guard !state.isStopped else { return }
             state.isStopped = true
+            // Refuses from now on; the accepting thread, woken by this, closes it.
             shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
             for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
         }
     }
 
     private func accept() {
+        defer { close(listener) }
         while true {
             let socket = Glibc.accept(listener, nil, nil)
             guard socket >= 0 else { return }

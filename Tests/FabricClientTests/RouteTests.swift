@@ -1,3 +1,4 @@
+import Compression
 import FabricAPI
 import FabricClient
 import FabricModel
@@ -11,6 +12,11 @@ struct RouteTests {
     private static let tagSummary = #"{"name":"web","entries":0,"revision":0,"nodes":[]}"#
     private static let revision =
         #"{"tag":"web","number":4,"at":"2026-11-22T20:00:00Z","author":"alice","message":"m","items":[]}"#
+
+    private static let nodeSummary = #"""
+        {"id":"018f0000-0000-7000-8000-0000000000a1","name":"web1","state":"clean","tags":[],"undecided":0,
+        "registeredAt":"2026-11-22T20:00:00Z"}
+        """#
 
     private let node: NodeID
     private let web: TagName
@@ -89,6 +95,42 @@ struct RouteTests {
         }
     }
 
+    @Test("contents are uploaded deflated, under their digest")
+    func putContent() throws {
+        let server = try HTTPTestServer { _ in .answer(204) }
+        defer { server.stop() }
+        let client = try FabricClient(server: ServerAddress(server.url))
+        let content = [UInt8](repeating: 65, count: 100_000)
+        let digest = ContentDigest.sha256(content)
+        try client.upload(content, digest: digest, of: node)
+        let returned = try client.upload(content)
+        #expect(returned == digest)
+        let targets = ["/v1/nodes/\(Self.nodeID)/contents/\(digest)", "/v1/contents/\(digest)"]
+        #expect(server.requests.map(\.target) == targets)
+        for request in server.requests {
+            #expect(request.method == "PUT")
+            #expect(request.headers["content-encoding"] == "deflate")
+            #expect(request.body.count < 1000)
+            let body = try Deflate.decompress(request.body, limit: 100_000)
+            #expect(body == content)
+        }
+    }
+
+    @Test("a compressed answer is unpacked, and counts unpacked against the limit")
+    func compressedAnswer() throws {
+        let server = try HTTPTestServer { request in
+            let size = request.target.hasSuffix("healthz") ? 5_000_000 : 1_000
+            let body = Deflate.compress([UInt8](repeating: 65, count: size))
+            return .answer(200, headers: ["Content-Encoding": "deflate"], body: body)
+        }
+        defer { server.stop() }
+        let client = try FabricClient(server: ServerAddress(server.url), answerLimit: 1_000_000)
+        let response = try client.send(.get, "/")
+        #expect(response.body == [UInt8](repeating: 65, count: 1_000))
+        #expect(server.requests.first?.headers["accept-encoding"] == "deflate, gzip")
+        #expect(failure { try client.health() } == .answerTooLarge)
+    }
+
     @Test("a reviewer reads the queue and a commit")
     func queue() throws {
         try expect("GET /v1/queue", answering: #"{"commits":[]}"#) { _ = try $0.queue() }
@@ -132,9 +174,10 @@ struct RouteTests {
     @Test("nodes are listed, explained and given tags")
     func fleet() throws {
         try expect("GET /v1/nodes", answering: #"{"nodes":[]}"#) { _ = try $0.nodes() }
-        try expect(#"PUT /v1/nodes/web1/tags {"tags":["web","base"]}"#, answering: "", status: 204) {
-            client in
-            try client.include([web, TagName("base")], in: "web1")
+        let inclusion = #"PUT /v1/nodes/web1/tags {"tags":["web","base"]}"#
+        try expect(inclusion, answering: Self.nodeSummary) { client in
+            let node = try client.include([web, TagName("base")], in: "web1")
+            #expect(node.state == .clean)
         }
         let explanation = "GET /v1/nodes/web1/explanation?resource=file:%2Fetc%2Fa%20b"
         try expect(explanation, answering: #"{"node":"web1","key":"file:/etc/a b","layers":[]}"#) { client in

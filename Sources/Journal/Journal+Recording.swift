@@ -1,0 +1,81 @@
+public import FabricModel
+import GRDB
+
+extension Journal {
+    /// Records what was observed, all of it in one transaction that is durable on return.
+    ///
+    /// An observation that equals the baseline only refreshes its fingerprint; a different one becomes a change, the new
+    /// baseline, and its content is kept once per digest. Where the journal is full, the change that is given back says
+    /// `journalFull` in place of the content. Of several observations of one resource the last counts. A batch of up to
+    /// 512 observations writes in a few milliseconds; larger ones keep other writers waiting.
+    ///
+    /// - Returns: The changes, in the order of the observations.
+    /// - Throws: `diskFull`, `invalidObservation` and others; then nothing of the batch is recorded.
+    @discardableResult
+    public func record(
+        _ observations: [Observation],
+        at time: Timestamp,
+        actor: Actor = .unknown,
+        sessions: Set<String> = [],
+        isLate: Bool = false
+    ) throws(JournalError) -> [RecordedChange] {
+        let occasion = Occasion(at: time, actor: actor, sessions: sessions, isLate: isLate)
+        return try record(observations, occasion)
+    }
+
+    /// Records states that are not changes: what is there at the first start, or of a root that is new.
+    ///
+    /// Durable on return once the baseline was marked complete; until then a crash of the machine may lose the last
+    /// batches, which the unfinished baseline then takes again.
+    public func recordBaseline(_ observations: [Observation]) throws(JournalError) {
+        try record(observations, nil)
+    }
+
+    @discardableResult
+    private func record(
+        _ observations: [Observation],
+        _ occasion: Occasion?
+    ) throws(JournalError) -> [RecordedChange] {
+        try write { db, store in
+            let comparisons = try Self.compare(Self.lastOfEach(observations), db)
+            var isDurable = false
+            var isEmpty = true
+            for comparison in comparisons {
+                switch comparison.outcome {
+                case .same: continue
+                case .refreshed: isEmpty = false
+                case .different:
+                    isEmpty = false
+                    isDurable = true
+                }
+            }
+            guard !isEmpty else { return [] }
+            // A lost fingerprint costs one look at the file; only changes are worth a flush.
+            if isDurable, occasion == nil { isDurable = try db.isBaselineComplete() }
+            return try Self.transaction(db, store, isDurable: isDurable) { db, store in
+                try comparisons.compactMap { try $0.write(occasion, store, in: db) }
+            }
+        }
+    }
+
+    private static func compare(_ observations: [Observation], _ db: Database) throws -> [Comparison] {
+        guard observations.count > 1 else { return try observations.map { try Comparison($0, db) } }
+        var comparisons: [Comparison] = []
+        comparisons.reserveCapacity(observations.count)
+        // One snapshot for all: each statement by itself would take and release SQLite's locks.
+        try db.inTransaction(.deferred) {
+            for observation in observations { comparisons.append(try Comparison(observation, db)) }
+            return .commit
+        }
+        return comparisons
+    }
+
+    private static func lastOfEach(_ observations: [Observation]) -> [Observation] {
+        guard observations.count > 1 else { return observations }
+        var last: [ResourceKey: Int] = [:]
+        last.reserveCapacity(observations.count)
+        for (index, observation) in observations.enumerated() { last[observation.key] = index }
+        guard last.count < observations.count else { return observations }
+        return last.values.sorted().map { observations[$0] }
+    }
+}

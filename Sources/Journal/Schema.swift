@@ -1,0 +1,113 @@
+import GRDB
+
+/// The database's tables and how they came to be.
+///
+/// SQLite 3.26 (RHEL 8) must understand them: no STRICT, no RETURNING.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.execute(sql: version1)
+        }
+        return migrator
+    }
+
+    /// The first version.
+    ///
+    /// - `baseline`: the state of each resource as last recorded. A file lies under its parent directory, so that a rescan
+    ///   reads a directory with one range; other kinds have an empty directory. The columns from `device` on are what
+    ///   lstat(2) said.
+    /// - `content`: bytes by their digest. `refs` counts the columns `baseline.content`, `change.before_content` and
+    ///   `change.after_content` that name it; at 0 the row goes. A row of its own number appends at the table's end, where
+    ///   ordering the bytes by digest would write a random page for each. `data` is NULL where they are a file.
+    /// - `change`: what was recorded, in order. `commit_number` is NULL while it is open and 0 when it was settled without
+    ///   a commit.
+    /// - `feedback_commit`, `commit_change`: commits with their net changes.
+    /// - `decision`: what reviewers said. `meta`: single values by name.
+    private static let version1 = """
+        CREATE TABLE baseline (
+            kind TEXT NOT NULL,
+            directory TEXT NOT NULL,
+            name TEXT NOT NULL,
+            device INTEGER, inode INTEGER, mode INTEGER, uid INTEGER, gid INTEGER,
+            size INTEGER, modified INTEGER, changed INTEGER,
+            content INTEGER,
+            state BLOB NOT NULL,
+            PRIMARY KEY (kind, directory, name)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE content (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL,
+            refs INTEGER NOT NULL,
+            form INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            stored INTEGER NOT NULL,
+            data BLOB
+        );
+        CREATE UNIQUE INDEX content_digest ON content (digest);
+        CREATE INDEX content_file ON content (stored) WHERE data IS NULL;
+
+        CREATE TABLE change (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            is_late INTEGER NOT NULL,
+            commit_number INTEGER,
+            before_content INTEGER,
+            after_content INTEGER,
+            before BLOB,
+            after BLOB,
+            actor BLOB NOT NULL,
+            sessions BLOB
+        );
+        CREATE INDEX change_commit ON change (commit_number);
+
+        CREATE TABLE feedback_commit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            node TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            author BLOB NOT NULL,
+            message TEXT NOT NULL,
+            cause TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            acknowledged_at INTEGER,
+            UNIQUE (node, sequence)
+        );
+        CREATE INDEX feedback_commit_acknowledged ON feedback_commit (acknowledged_at);
+
+        CREATE TABLE commit_change (
+            commit_number INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            is_late INTEGER NOT NULL,
+            before BLOB,
+            after BLOB,
+            actor BLOB NOT NULL,
+            PRIMARY KEY (commit_number, position)
+        ) WITHOUT ROWID;
+        CREATE INDEX commit_change_resource ON commit_change (kind, name, commit_number);
+
+        CREATE TABLE decision (
+            sequence INTEGER PRIMARY KEY,
+            commit_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            revision TEXT,
+            decided_by TEXT NOT NULL,
+            reason TEXT,
+            at INTEGER NOT NULL
+        );
+        CREATE INDEX decision_change ON decision (commit_id, kind, name);
+
+        CREATE TABLE meta (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+}

@@ -163,7 +163,7 @@ public enum InterfaceDescription {
         )
 
         # A feedback commit that was made.
-        type Commit (id: string, changes: int, message: string)
+        type MadeCommit (id: string, changes: int, message: string)
 
         # Where the node stands. The lists of open changes and held resources end at a
         # thousand; the counts tell how many there are. The policy is observe.
@@ -199,7 +199,7 @@ public enum InterfaceDescription {
         method GetLog(path: ?string, limit: ?int, before: ?int) -> (changes: []LogEntry)
 
         # Puts open changes into feedback commits.
-        method Commit(message: ?string, paths: ?[]string) -> (commits: []Commit)
+        method Commit(message: ?string, paths: ?[]string) -> (commits: []MadeCommit)
 
         # Puts the state of the last commit, or the baseline, back.
         method Discard(path: string) -> (key: string, discarded: State, restored: State)

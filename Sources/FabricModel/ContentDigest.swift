@@ -17,7 +17,8 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
     /// The SHA-256 digest of `content`.
     public static func sha256(_ content: some Sequence<UInt8>) -> ContentDigest {
         var hash = SHA256()
-        if content.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
+        if content.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        ) == nil {
             hash.update(data: Array(content))
         }
         return ContentDigest(hash.finalize())
@@ -38,10 +39,9 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
     ///
     /// - Throws: `ModelError` with code `invalidDigest`.
     public init(_ text: String) throws(ModelError) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, Algorithm(rawValue: String(parts[0])) != nil, parts[1].utf8.count == 64,
-            parts[1].utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) })
-        else {
+        let isKnown = text.hasPrefix("sha256:") || text.hasPrefix("hmac-sha256:")
+        let digits = text.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+        guard isKnown, digits.count == 64, digits.allSatisfy(\.isLowerCaseHexDigit) else {
             throw ModelError(.invalidDigest, text, "a digest is 'sha256:' and 64 hex digits in lower case")
         }
         self.text = text

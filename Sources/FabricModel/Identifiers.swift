@@ -25,13 +25,16 @@ extension UUIDIdentifier {
         let milliseconds = UInt64(max(0, time.microseconds / 1000)) & 0xFFFF_FFFF_FFFF
         let high = milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF
         let low = 0x8000_0000_0000_0000 | generator.next() & 0x3FFF_FFFF_FFFF_FFFF
-        let hex = [high, low].map { value in
-            let digits = String(value, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
-        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
-            String(hex.dropFirst(range.lowerBound).prefix(range.count))
-        }
+        let hex = [high, low]
+            .map { value in
+                let digits = String(value, radix: 16)
+                return String(repeating: "0", count: 16 - digits.count) + digits
+            }
+            .joined()
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+            .map { range in
+                String(hex.dropFirst(range.lowerBound).prefix(range.count))
+            }
         return Self(checked: parts.joined(separator: "-"))
     }
 
@@ -58,9 +61,21 @@ extension UUIDIdentifier {
 
     private static func isUUID(_ text: [UInt8]) -> Bool {
         guard text.count == 36 else { return false }
-        return text.enumerated().allSatisfy { index, byte in
-            [8, 13, 18, 23].contains(index)
-                ? byte == UInt8(ascii: "-") : "0123456789abcdef".utf8.contains(byte)
+        return text.indices.allSatisfy { index in
+            switch index {
+            case 8, 13, 18, 23: text[index] == UInt8(ascii: "-")
+            default: text[index].isLowerCaseHexDigit
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether it is one of `0` to `9` and `a` to `f`.
+    var isLowerCaseHexDigit: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+        default: false
         }
     }
 }

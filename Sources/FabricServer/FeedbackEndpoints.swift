@@ -50,17 +50,18 @@ struct FeedbackEndpoints: Sendable {
     }
 
     private func commits(_ call: Call) async throws -> Response {
-        let upload = try await call.decode(CommitUpload.self)
+        let body = try await call.jsonBody()
+        let commits = try Call.decoded { try CommitUpload.commits(in: Array(body.readableBytesView)) }
         let node = try await fabric.node(of: call)
-        guard upload.commits.count <= APILimits.commitsPerUpload else {
+        guard commits.count <= APILimits.commitsPerUpload else {
             throw APIError(
                 .invalidRequest,
                 "'commits' may have at most \(APILimits.commitsPerUpload) items",
                 subject: "commits"
             )
         }
-        for commit in upload.commits { try Self.check(commit, from: node.id) }
-        let accepted = try await fabric.store.add(upload.commits, from: node.id, at: fabric.now())
+        for received in commits { try Self.check(received.commit, from: node.id) }
+        let accepted = try await fabric.store.add(commits, from: node.id, at: fabric.now())
         return try .json(CommitReceipt(accepted: accepted))
     }
 

@@ -45,8 +45,15 @@ extension Call {
     /// - Throws: `bodyTooLarge`, `invalidRequest`.
     func decode<Value: Decodable>(_ type: Value.Type) async throws -> Value {
         let body = try await jsonBody()
+        return try Self.decoded { try JSONDecoder().decode(type, from: Data(body.readableBytesView)) }
+    }
+
+    /// What `decode` returns.
+    ///
+    /// - Throws: `invalidRequest`, which says where the text is wrong, for a `DecodingError`.
+    static func decoded<Value>(_ decode: () throws -> Value) throws -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+            return try decode()
         } catch let error as DecodingError {
             throw APIError(error)
         }

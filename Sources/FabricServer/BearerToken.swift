@@ -1,4 +1,3 @@
-import Crypto
 import FabricModel
 
 /// A bearer token: 256 random bits, of which only the digest is kept.
@@ -19,11 +18,5 @@ struct BearerToken: Sendable {
     }
 
     /// The SHA-256 digest under which a store knows it.
-    var digest: ContentDigest { ContentDigest(hash) }
-
-    /// The same digest as bytes.
-    var hash: SHA256.Digest {
-        var text = text
-        return text.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
-    }
+    var digest: ContentDigest { .sha256(text.utf8) }
 }

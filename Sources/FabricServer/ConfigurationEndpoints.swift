@@ -27,11 +27,12 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
             // Listens before it looks, so that no change falls in between.
             let waiter = fabric.watch.enter(node.name)
             defer { fabric.watch.leave(node.name, waiter) }
-            let current = try await fabric.store.configuration(of: node.id)
-            guard current.etag == since else { return try Self.answer(current) }
+            guard let since, try await fabric.store.entityTag(of: node.id) == since else {
+                return try await Self.answer(fabric.store.configuration(of: node.id))
+            }
             let left = clock.now.duration(to: deadline)
             guard left > .zero, await waiter.wait(for: left, clock: clock) == .changed else {
-                return Self.unchanged(current.etag)
+                return Self.unchanged(since)
             }
         }
     }

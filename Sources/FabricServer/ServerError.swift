@@ -33,6 +33,9 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// Whether it was asked for in a way that cannot be: another setting or option is needed.
+    public var isUsage: Bool { code == .invalidSetting || code == .plaintextRefused }
+
     /// Subject and message in one line.
     public var description: String { "\(subject): \(message)" }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import Logging
 public import Settings
 
@@ -59,11 +60,38 @@ public struct ServerSettings: Sendable {
         connectionLimit = try file.value(Self.connectionLimit)
     }
 
-    /// The settings of the file at `path`.
+    /// The settings of the file at `path`; without a path, of the file at ``defaultPath`` if that is there.
     ///
-    /// - Throws: `SettingsError`, also when there is no such file.
-    public init(path: String) throws(SettingsError) {
-        try self.init(SettingsFile(path: path, keys: Self.keys))
+    /// - Throws: `SettingsError`, also when there is no file at `path`.
+    public init(path: String?) throws(SettingsError) {
+        if let path {
+            try self.init(SettingsFile(path: path, keys: Self.keys))
+        } else if FileManager.default.fileExists(atPath: Self.defaultPath) {
+            try self.init(SettingsFile(path: Self.defaultPath, keys: Self.keys))
+        } else {
+            try self.init(SettingsFile())
+        }
+    }
+
+    /// Listens elsewhere than the file says.
+    ///
+    /// - Throws: `ServerError` with code `invalidSetting`.
+    public mutating func listen(on text: String) throws(ServerError) {
+        guard let address = ListenAddress(text) else {
+            let message = "'\(text)' is not allowed; it must be \(ListenAddress.allowed)"
+            throw ServerError(.invalidSetting, "--listen", message)
+        }
+        listen = address
+    }
+
+    /// Keeps the state elsewhere than the file says; a relative path begins at the working directory.
+    ///
+    /// - Throws: `ServerError` with code `invalidSetting`.
+    public mutating func keepState(in path: String) throws(ServerError) {
+        guard !path.isEmpty else {
+            throw ServerError(.invalidSetting, "--state", "it must be the path of a folder")
+        }
+        state = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
     /// Refuses plain HTTP on an address that others can reach.

@@ -1,49 +1,61 @@
+import FabricAPI
 import FabricModel
-import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
+import LinuxSystem
 public import Logging
 import NIOCore
-public import ServerStore
+import ServerStore
 public import ServiceLifecycle
 import SystemPackage
 
 /// The server as a service: it listens until it is told to stop, then ends the long polls and finishes what it began.
 public struct WeftServer: Service {
     private let settings: ServerSettings
-    private let routes: Routes
+    private let store: SQLiteStore
+    private let lock: InstanceLock
     private let logger: Logger
     private let announce: @Sendable (ListenAddress) -> Void
 
-    /// A server on an open store; `announce` is told where it listens, once it does.
+    /// A server on the state folder, of which it is the only one; `announce` is told where it listens, once it does.
+    ///
+    /// - Throws: `ServerError` with code `stateInUse` or `stateUnusable`.
     public init(
         settings: ServerSettings,
-        store: any Store,
         logger: Logger,
         announce: @escaping @Sendable (ListenAddress) -> Void
-    ) {
-        let fabric = Fabric(store: store, watch: ConfigurationWatch(), now: { .now }, logger: logger)
+    ) async throws(ServerError) {
         self.settings = settings
         self.logger = logger
         self.announce = announce
-        routes = Routes(fabric: fabric, authentication: Authentication(store: store))
+        lock = try StateFolder.lock(settings.state)
+        store = try await StateFolder.open(settings.state)
     }
 
-    /// Serves until graceful shutdown.
+    /// Serves until graceful shutdown, then closes the store.
     ///
     /// - Throws: `ServerError` with code `addressInUse` or `addressUnusable`.
     public func run() async throws {
         do {
             try await application.run()
-        } catch let error as IOError {
-            throw unusable(error)
+        } catch {
+            try await store.close()
+            throw (error as? IOError).map(unusable) ?? error
         }
+        try await store.close()
+        withExtendedLifetime(lock) {}
     }
 
     private var application: Application<RouterResponder<ServerContext>> {
+        let fabric = Fabric(
+            store: store,
+            watch: ConfigurationWatch(),
+            now: { Timestamp(microseconds: WallClock.microseconds()) },
+            logger: logger
+        )
         let listen = settings.listen
         return Application(
-            responder: routes.responder(),
+            responder: Routes(fabric: fabric, authentication: Authentication(store: store)).responder(),
             server: .http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleTimeout)))),
             configuration: ApplicationConfiguration(
                 address: .hostname(listen.host, port: listen.port),
@@ -52,6 +64,11 @@ public struct WeftServer: Service {
             ),
             onServerRunning: { channel in
                 announce(ListenAddress(host: listen.host, port: channel.localAddress?.port ?? listen.port))
+                do {
+                    try ServiceNotification.ready()
+                } catch {
+                    logger.warning("the supervisor was not told that the server is ready: \(error)")
+                }
             },
             logger: logger
         )
@@ -72,12 +89,5 @@ public struct WeftServer: Service {
             "cannot be listened on (\(error.description)); name an address of this machine",
             cause: error
         )
-    }
-}
-
-extension Timestamp {
-    /// This moment.
-    static var now: Timestamp {
-        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 }

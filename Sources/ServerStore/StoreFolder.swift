@@ -1,15 +1,20 @@
 internal import Foundation
 
 /// The folder that holds the database: 0700, the files in it 0600.
-struct StoreFolder {
+package struct StoreFolder {
     let path: String
+
+    /// The folder at a path.
+    package init(path: String) {
+        self.path = path
+    }
 
     var database: String { path + "/store.sqlite" }
 
     /// Makes folder and database file where they are missing and takes others' permissions away where they are not.
     ///
     /// A folder that holds anything else is refused instead, so that a mistyped path never closes a system folder.
-    func prepare() throws {
+    package func prepare() throws {
         let files = FileManager.default
         var isDirectory: ObjCBool = false
         if files.fileExists(atPath: path, isDirectory: &isDirectory) {

@@ -1,0 +1,144 @@
+/// Hints that wait for their consumer: unique, oldest first, bounded.
+///
+/// Producers never block. One consumer at a time takes batches, on a thread that may block.
+/// A periodic comparison with the record should go through the queue as well (as `.tree` hints): the watcher
+/// takes care that a comparison that runs while a new directory is being taken into watch misses nothing.
+public final class HintQueue: Sendable {
+    struct State {
+        var order: [Hint] = []
+        /// How many at the front of `order` are handed out.
+        var head = 0
+        var pending: Set<Hint> = []
+        /// Barriers with the number of hints that were ever added before them.
+        var barriers: [(position: Int, barrier: Barrier)] = []
+        var handedOut = 0
+        var isWoken = false
+        /// What replaces the hints that it covers when too many wait.
+        var rescan: [Hint] = []
+        /// How many hints were left by the last collapse.
+        var floor = 0
+        var scans = TreeScans()
+        /// Reached when a collapse has been dealt with.
+        var collapse: Barrier?
+    }
+
+    /// When the consumer compared trees.
+    struct TreeScans: Equatable {
+        /// Counts the batches with trees.
+        var started = 0
+        /// Trees in the consumer's hands.
+        var running = 0
+    }
+
+    private let pathLimit: Int
+    private let state = Monitor(State())
+
+    /// An empty queue; above `pathLimit` waiting hints a watcher's roots are compared as a whole instead.
+    public init(pathLimit: Int = 200_000) {
+        self.pathLimit = max(1, pathLimit)
+    }
+
+    /// Adds a hint, if it does not wait already.
+    public func add(_ hint: Hint) {
+        add([hint])
+    }
+
+    /// Adds hints, in order, leaving out those that wait already.
+    public func add(_ hints: some Sequence<Hint>) {
+        state.update { state in
+            for hint in hints where state.pending.insert(hint).inserted { state.order.append(hint) }
+            if state.pending.count > pathLimit + state.floor { collapse(&state) }
+        }
+    }
+
+    /// Blocks until there is something, at most for `timeout`, and takes at most `limit` hints.
+    public func next(timeout: Duration, limit: Int = 4096) -> HintBatch {
+        let batch = state.wait(timeout: timeout) { state -> HintBatch? in
+            let hasBarrier = state.barriers.first.map { $0.position <= state.handedOut } ?? false
+            guard !state.pending.isEmpty || hasBarrier || state.isWoken else { return nil }
+            state.isWoken = false
+            return take(max(1, limit), from: &state)
+        }
+        return batch ?? HintBatch(hints: [], barriers: [], trees: 0, queue: self)
+    }
+
+    /// Makes ``next(timeout:limit:)`` return now, or at its next call.
+    public func wake() {
+        state.update { $0.isWoken = true }
+    }
+
+    /// How many hints wait.
+    public var count: Int {
+        state.withLock { $0.pending.count }
+    }
+
+    /// Puts a barrier behind all hints that wait now.
+    func add(_ barrier: Barrier) {
+        state.update { state in
+            state.barriers.append((state.handedOut + state.order.count - state.head, barrier))
+        }
+    }
+
+    /// Sets what stands for everything that is watched.
+    func setRescan(_ hints: [Hint]) {
+        state.withLock { $0.rescan = hints }
+    }
+
+    var scans: TreeScans {
+        state.withLock { $0.scans }
+    }
+
+    /// Whether hints were collapsed and the consumer has not dealt with that yet.
+    var isCollapsed: Bool {
+        state.withLock { $0.collapse.map { !$0.isReached } ?? false }
+    }
+
+    func finished(trees: Int) {
+        guard trees > 0 else { return }
+        state.withLock { $0.scans.running -= trees }
+    }
+
+    private func take(_ limit: Int, from state: inout State) -> HintBatch {
+        let end = min(state.head + limit, state.order.count)
+        let hints = Array(state.order[state.head..<end])
+        state.handedOut += hints.count
+        state.head = end
+        if state.head == state.order.count {
+            state.order = []
+            state.head = 0
+            state.pending = []
+            state.floor = 0
+        } else {
+            for hint in hints { state.pending.remove(hint) }
+            if state.head > state.order.count / 2 {
+                state.order.removeFirst(state.head)
+                state.head = 0
+            }
+        }
+        let reached = state.barriers.prefix { $0.position <= state.handedOut }
+        state.barriers.removeFirst(reached.count)
+        let trees = hints.count { if case .tree = $0 { true } else { false } }
+        if trees > 0 { state.scans.started += 1 }
+        state.scans.running += trees
+        return HintBatch(hints: hints, barriers: reached.map(\.barrier), trees: trees, queue: self)
+    }
+
+    /// Replaces the waiting hints that the rescan covers by the rescan; barriers move behind it.
+    private func collapse(_ state: inout State) {
+        guard !state.rescan.isEmpty else { return }
+        let trees = state.rescan.compactMap { if case .tree(let path) = $0 { path } else { nil } }
+        let kept = state.order[state.head...].filter { hint in !trees.contains { hint.path.isAtOrBelow($0) } }
+        state.order = []
+        state.head = 0
+        state.pending = []
+        for hint in kept + state.rescan where state.pending.insert(hint).inserted { state.order.append(hint) }
+        state.floor = state.order.count
+        let end = state.handedOut + state.order.count
+        state.barriers = state.barriers.map { (end, $0.barrier) }
+        if state.collapse?.isReached ?? true {
+            let barrier = Barrier()
+            state.collapse = barrier
+            state.barriers.append((end, barrier))
+        }
+    }
+}

@@ -29,10 +29,14 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
         text = "sha256:" + Self.hex(digest)
     }
 
+    /// A keyed digest that was computed piece by piece.
+    public init(_ code: HMAC<SHA256>.MAC) {
+        text = "\(Algorithm.keyed.rawValue):\(Self.hex(code))"
+    }
+
     /// The digest of a secret, keyed with the node's own key.
     public static func keyed(_ content: some Sequence<UInt8>, key: SymmetricKey) -> ContentDigest {
-        let code = HMAC<SHA256>.authenticationCode(for: Array(content), using: key)
-        return ContentDigest(unchecked: "\(Algorithm.keyed.rawValue):\(hex(code))")
+        ContentDigest(HMAC<SHA256>.authenticationCode(for: Array(content), using: key))
     }
 
     /// Reads a digest's text.
@@ -51,10 +55,6 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
     public init?(_ algorithm: Algorithm, rawBytes: UnsafeRawBufferPointer) {
         guard rawBytes.count == 32 else { return nil }
         text = "\(algorithm.rawValue):" + Self.hex(rawBytes)
-    }
-
-    private init(unchecked text: String) {
-        self.text = text
     }
 
     /// How the digest was made.

@@ -1,0 +1,260 @@
+public import Crypto
+public import FabricModel
+public import LinuxSystem
+public import SystemPackage
+
+/// Finds out the state of files.
+public struct FileComponent: Sendable {
+    /// The paths that are no resources.
+    public let ignore: IgnoreRules
+    /// What is recorded by keyed digest alone.
+    public let secrets: SecretRules
+    /// Contents up to this size are kept.
+    ///
+    /// *Units*: bytes.
+    public let contentLimit: Int
+    private let key: SymmetricKey
+    private let names: RecentAccountNames
+    private let recordsLabels: Bool
+    // A file that changes during each of so many reads is left for later.
+    private let attempts = 4
+
+    /// A component that keeps contents up to `contentLimit` bytes and keys the digests of secrets with `key`.
+    public init(
+        ignore: IgnoreRules,
+        secrets: SecretRules,
+        key: SymmetricKey,
+        contentLimit: Int,
+        accounts: AccountNames
+    ) {
+        // Where SELinux is off, or cannot be asked, labels that lie on the disk mean nothing.
+        let enforce = try? FileStatus.at("/sys/fs/selinux/enforce")
+        self.init(
+            ignore: ignore,
+            secrets: secrets,
+            key: key,
+            contentLimit: contentLimit,
+            accounts: accounts,
+            recordsLabels: enforce != nil
+        )
+    }
+
+    init(
+        ignore: IgnoreRules,
+        secrets: SecretRules,
+        key: SymmetricKey,
+        contentLimit: Int,
+        accounts: AccountNames,
+        recordsLabels: Bool
+    ) {
+        self.ignore = ignore
+        self.secrets = secrets
+        self.key = key
+        self.contentLimit = contentLimit
+        self.names = RecentAccountNames(accounts)
+        self.recordsLabels = recordsLabels
+    }
+
+    /// The state of the file at a path; absent where nothing is there.
+    ///
+    /// The observation has no fingerprint when the file was written so lately that another write might not show in its
+    /// status: such a file must be looked at again, however it looks.
+    /// - Parameters:
+    ///   - path: Absolute and normal.
+    ///   - known: The fingerprint that was recorded with the file's state.
+    /// - Returns: `nil` when the fingerprint is the known one, so that nothing has changed.
+    /// - Throws: `ComponentsError` with code `unstableFile` when the file changed during each read, `unreadableFile`,
+    ///   `invalidPath`.
+    public func observe(
+        _ path: FilePath,
+        unless known: FileFingerprint? = nil
+    ) throws(ComponentsError) -> Observation? {
+        try observe(path, status: nil, unless: known)
+    }
+
+    /// The state of the file at a path whose status was just taken, such as by a listing of its directory.
+    ///
+    /// - Parameters:
+    ///   - path: Absolute and normal.
+    ///   - status: What the path is.
+    ///   - known: The fingerprint that was recorded with the file's state.
+    /// - Returns: As ``observe(_:unless:)``.
+    /// - Throws: As ``observe(_:unless:)``.
+    public func observe(
+        _ path: FilePath,
+        status: FileStatus,
+        unless known: FileFingerprint? = nil
+    ) throws(ComponentsError) -> Observation? {
+        try observe(path, status: .some(status), unless: known)
+    }
+
+    /// The fingerprint of a status.
+    public static func fingerprint(_ status: FileStatus) -> FileFingerprint {
+        FileFingerprint(
+            device: status.device,
+            inode: status.inode,
+            mode: status.mode,
+            uid: status.uid,
+            gid: status.gid,
+            size: status.size,
+            modified: status.modified,
+            changed: status.changed
+        )
+    }
+
+    private func observe(
+        _ path: FilePath,
+        status first: FileStatus?,
+        unless known: FileFingerprint?
+    ) throws(ComponentsError) -> Observation? {
+        if let first, let known, Self.fingerprint(first) == known { return nil }
+        let key: ResourceKey
+        do {
+            key = try ResourceKey(file: path)
+        } catch {
+            throw ComponentsError(.invalidPath, path.bytes, error.message, cause: error)
+        }
+        do {
+            var status = first
+            for _ in 0..<attempts {
+                // Taken before the status, so that what is settled now cannot change unseen.
+                let now = WallClock.nanoseconds()
+                if status == nil { status = try FileStatus.at(path) }
+                guard let found = status else { return Observation(key: key, state: .absent) }
+                let fingerprint = Self.fingerprint(found)
+                if fingerprint == known { return nil }
+                if let (state, content) = try state(of: path, found) {
+                    return Observation(
+                        key: key,
+                        state: .file(state),
+                        fingerprint: found.isSettled(at: now) ? fingerprint : nil,
+                        content: content
+                    )
+                }
+                status = nil
+            }
+        } catch {
+            throw ComponentsError(.unreadableFile, path.bytes, error.message, cause: error)
+        }
+        throw ComponentsError(
+            .unstableFile,
+            path.bytes,
+            "changed \(attempts) times while it was read; look again when its writer is through"
+        )
+    }
+
+    // `nil` when the path became something else meanwhile. Attributes come first: a content that was read from the
+    // same unchanged file afterwards proves that they were its own.
+    private func state(
+        of path: FilePath,
+        _ status: FileStatus
+    ) throws(SystemError) -> (FileState, content: [UInt8]?)? {
+        var state = FileState(
+            type: FileState.FileType(status.kind),
+            mode: status.kind == .symlink ? 0 : status.permissions,
+            owner: AccountReference(name: names.user(status.uid), id: status.uid),
+            group: AccountReference(name: names.group(status.gid), id: status.gid)
+        )
+        do {
+            state.attributes = try attributes(of: path)
+            switch status.kind {
+            case .regular:
+                guard let found = try content(of: path, status) else { return nil }
+                state.content = found.content
+                return (state, found.bytes)
+            case .symlink:
+                state.target = EscapedText.escape(try FileReading.linkTarget(path))
+                guard try FileStatus.at(path) == status else { return nil }
+            case .directory:
+                // Its times change with every entry, which is not its state.
+                guard let after = try FileStatus.at(path), after.inode == status.inode,
+                    after.mode == status.mode
+                else { return nil }
+            case .fifo, .socket, .characterDevice, .blockDevice:
+                guard try FileStatus.at(path) == status else { return nil }
+            }
+            return (state, nil)
+        } catch {
+            // Gone, or replaced by something else, since its status was taken.
+            let passing: [SystemError.Code] = [.notFound, .notDirectory, .notSymlink, .changed]
+            if passing.contains(error.code) { return nil }
+            throw error
+        }
+    }
+
+    private func attributes(of path: FilePath) throws(SystemError) -> [String: String] {
+        let found = try FileReading.extendedAttributes(path)
+        if found.isEmpty { return [:] }
+        var attributes: [String: String] = [:]
+        for (name, value) in found {
+            let isState =
+                switch name {
+                case "security.capability", "system.posix_acl_access", "system.posix_acl_default": true
+                case "security.selinux": recordsLabels
+                default: name.hasPrefix("user.")
+                }
+            if isState { attributes[name] = EscapedText.escape(value) }
+        }
+        return attributes
+    }
+}
+
+extension FileComponent {
+    // The content's record, and its bytes where they are kept; `nil` when the file changed meanwhile.
+    private func content(
+        of path: FilePath,
+        _ status: FileStatus
+    ) throws(SystemError) -> (content: FileContent, bytes: [UInt8]?)? {
+        let rule = secrets.rule(forPath: path)
+        switch try FileReading.read(path, expecting: status, limit: contentLimit) {
+        case .changed: return nil
+        case .larger: return try streamedContent(of: path, status, rule).map { ($0, nil) }
+        case .complete(let bytes):
+            let size = UInt64(bytes.count)
+            if let rule = rule ?? secrets.rule(inContent: bytes) {
+                let digest = ContentDigest.keyed(bytes, key: key)
+                return (FileContent(digest: digest, size: size, withheld: .secret(rule: rule)), nil)
+            }
+            return (FileContent(digest: .sha256(bytes), size: size), bytes)
+        }
+    }
+
+    // One pass makes both digests, since only the end of the file tells whether it holds a secret.
+    private func streamedContent(
+        of path: FilePath,
+        _ status: FileStatus,
+        _ rule: String?
+    ) throws(SystemError) -> FileContent? {
+        var search = secrets.search()
+        var hash = SHA256()
+        var code = HMAC<SHA256>(key: key)
+        let end = try FileReading.digestStream(path, expecting: status) { piece in
+            code.update(data: piece)
+            guard rule == nil else { return }
+            hash.update(bufferPointer: piece)
+            search.update(piece)
+        }
+        guard end == .complete else { return nil }
+        let size = UInt64(status.size)
+        if let rule = rule ?? search.finish() {
+            let digest = ContentDigest(code.finalize())
+            return FileContent(digest: digest, size: size, withheld: .secret(rule: rule))
+        }
+        return FileContent(digest: ContentDigest(hash.finalize()), size: size, withheld: .tooLarge)
+    }
+}
+
+extension FileState.FileType {
+    init(_ kind: FileStatus.Kind) {
+        self =
+            switch kind {
+            case .regular: .regular
+            case .directory: .directory
+            case .symlink: .symlink
+            case .fifo: .fifo
+            case .socket: .socket
+            case .characterDevice: .characterDevice
+            case .blockDevice: .blockDevice
+            }
+    }
+}

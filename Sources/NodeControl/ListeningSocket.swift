@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import SystemPackage
 
 /// The unix socket on which the daemon is called.
@@ -69,7 +70,7 @@ final class ListeningSocket: Sendable {
     func accept() -> Result<StreamSocket, Errno> {
         let connection = Glibc.accept(descriptor, nil, nil)
         guard connection >= 0 else { return .failure(Errno(rawValue: errno)) }
-        // Cannot fail for an open descriptor: fcntl(2).
+        // Cannot fail for an open descriptor: fcntl(2). A program that starts in between can only keep it open.
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         return .success(StreamSocket(owning: connection))
     }
@@ -103,7 +104,7 @@ final class ListeningSocket: Sendable {
             let peer = try? KernelIdentification().identify(probe.descriptor)
             throw NodeControlError(
                 .alreadyRunning,
-                "another daemon listens here" + (peer.map { ": process \($0.caller.pid)" } ?? ""),
+                "another daemon listens here" + (peer.map { ": process \($0.pid)" } ?? ""),
                 subject: path.string
             )
         }
@@ -162,13 +163,6 @@ private struct FileIdentity: Hashable {
 extension FilePath {
     /// The path whose last component has `suffix` at its end.
     fileprivate func appendingToName(_ suffix: String) -> FilePath {
-        withPlatformString { text in
-            var bytes = Array(UnsafeBufferPointer(start: text, count: strlen(text)))
-            bytes += suffix.utf8.map { CChar(bitPattern: $0) }
-            bytes.append(0)
-            return bytes.withUnsafeBufferPointer { buffer in
-                buffer.baseAddress.map { FilePath(platformString: $0) } ?? self
-            }
-        }
+        FilePath(bytes: bytes + suffix.utf8)
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import LinuxSystem
 import Synchronization
 public import SystemPackage
 
@@ -71,7 +72,7 @@ public final class NodeControlServer: Sendable {
     ///
     /// - Throws: `NodeControlError` with code `alreadyRunning` or `cannotListen`.
     public func start() throws(NodeControlError) {
-        let group = group.flatMap(DaemonGroup.id(of:))
+        let group = group.flatMap { AccountNames().gid(named: $0) }
         // Only root can give a file to a group that it is no member of.
         let listener = try ListeningSocket.open(path, group: geteuid() == 0 ? group : nil)
         let isFirst = state.withLock { state in
@@ -83,7 +84,7 @@ public final class NodeControlServer: Sendable {
             throw NodeControlError(.alreadyRunning, "it was started before", subject: path.string)
         }
         do {
-            try startThread { [self] in acceptConnections(of: listener, group: group) }
+            try startThread("control") { [self] in acceptConnections(of: listener, group: group) }
         } catch {
             stop()
             throw NodeControlError(
@@ -113,10 +114,10 @@ public final class NodeControlServer: Sendable {
         report(NodeControlError(.busy, "the control socket was stopped while calls were being worked on"))
     }
 
-    private func startThread(_ work: @escaping @Sendable () -> Void) throws(Errno) {
+    private func startThread(_ name: String, _ work: @escaping @Sendable () -> Void) throws(SystemError) {
         threads.enter()
-        do throws(Errno) {
-            try ControlThread.start { [threads] in
+        do throws(SystemError) {
+            _ = try WorkerThread.start(name: name) { [threads] in
                 work()
                 threads.leave()
             }
@@ -148,11 +149,11 @@ public final class NodeControlServer: Sendable {
     }
 
     private func admit(_ socket: StreamSocket, of listener: ListeningSocket, group: UInt32?) {
-        let identity: CallerIdentity
-        do throws(Errno) {
+        let identity: PeerCredentials
+        do throws(SystemError) {
             identity = try identification.identify(socket.descriptor)
         } catch {
-            let cause = "getsockopt: \(error)"
+            let cause = "\(error)"
             report(
                 NodeControlError(
                     .unavailable,
@@ -177,14 +178,14 @@ public final class NodeControlServer: Sendable {
         }
         let connection = CallerConnection(
             socket: socket,
-            caller: identity.caller,
+            caller: ControlCaller(pid: identity.pid, uid: identity.uid, gid: identity.gid),
             access: access,
             dispatcher: dispatcher,
             limits: limits,
             report: report
         )
-        do throws(Errno) {
-            try startThread { [self] in
+        do throws(SystemError) {
+            try startThread("control-caller") { [self] in
                 connection.serve()
                 remove(socket)
             }

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import SystemPackage
 
 /// The address of a unix socket.
@@ -9,15 +10,9 @@ struct SocketAddress {
     ///
     /// *Source*: unix(7): 107 bytes and a NUL.
     init?(_ path: FilePath) {
-        let fits = path.withPlatformString { text in
-            let length = strlen(text)
-            guard (1..<MemoryLayout.size(ofValue: address.sun_path)).contains(length) else { return false }
-            withUnsafeMutableBytes(of: &address.sun_path) {
-                $0.copyMemory(from: .init(start: text, count: length))
-            }
-            return true
-        }
-        guard fits else { return nil }
+        let bytes = path.bytes
+        guard (1..<MemoryLayout.size(ofValue: address.sun_path)).contains(bytes.count) else { return nil }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         address.sun_family = sa_family_t(AF_UNIX)
     }
 

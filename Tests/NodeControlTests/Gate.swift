@@ -1,7 +1,6 @@
 import Dispatch
+import LinuxSystem
 import Synchronization
-
-@testable import NodeControl
 
 /// Holds threads back until it is opened, and tells when one has come.
 final class Gate: Sendable {
@@ -34,7 +33,7 @@ final class BackgroundWork<Value: Sendable>: Sendable {
     init(_ work: @escaping @Sendable () -> Value) throws {
         let result = ResultBox<Value>()
         self.result = result
-        try ControlThread.start { [done] in
+        _ = try WorkerThread.start(name: "beside-a-test") { [done] in
             result.value.withLock { $0 = work() }
             done.signal()
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LinuxSystem
 import SystemPackage
 import Testing
 
@@ -14,18 +15,18 @@ struct PermissionTests {
     @Test(
         "root and the daemon's own user have all rights, the group some, others none",
         arguments: [
-            (CallerIdentity(uid: 0, gid: 0, groups: []), ControlAccess.root),
-            (CallerIdentity(uid: 0, gid: 1000, groups: []), .root),
-            (CallerIdentity(uid: daemon, gid: 1000, groups: []), .root),
-            (CallerIdentity(uid: 1000, gid: weft, groups: []), .group),
-            (CallerIdentity(uid: 1000, gid: 1000, groups: [10, weft]), .group),
-            (CallerIdentity(uid: 1000, gid: 0, groups: [0, 10]), .none),
-            (CallerIdentity(uid: weft, gid: 1000, groups: []), .none),
+            (PeerCredentials(pid: 77, uid: 0, gid: 0, groups: []), ControlAccess.root),
+            (PeerCredentials(pid: 77, uid: 0, gid: 1000, groups: []), .root),
+            (PeerCredentials(pid: 77, uid: daemon, gid: 1000, groups: []), .root),
+            (PeerCredentials(pid: 77, uid: 1000, gid: weft, groups: []), .group),
+            (PeerCredentials(pid: 77, uid: 1000, gid: 1000, groups: [10, weft]), .group),
+            (PeerCredentials(pid: 77, uid: 1000, gid: 0, groups: [0, 10]), .none),
+            (PeerCredentials(pid: 77, uid: weft, gid: 1000, groups: []), .none),
         ]
     )
-    func access(identity: CallerIdentity, expected: ControlAccess) {
-        #expect(identity.access(user: Self.daemon, group: Self.weft) == expected)
-        if expected == .group { #expect(identity.access(user: Self.daemon, group: nil) == .none) }
+    func access(credentials: PeerCredentials, expected: ControlAccess) {
+        #expect(credentials.access(user: Self.daemon, group: Self.weft) == expected)
+        if expected == .group { #expect(credentials.access(user: Self.daemon, group: nil) == .none) }
     }
 
     @Test(
@@ -90,7 +91,7 @@ struct PermissionTests {
             let raw = try RawConnection(running.path)
             // The listening end was made by this process too, so both ends say the same.
             let identity = try KernelIdentification().identify(raw.socket.descriptor)
-            #expect(identity.caller == ControlCaller(pid: getpid(), uid: geteuid(), gid: getegid()))
+            #expect((identity.pid, identity.uid, identity.gid) == (getpid(), geteuid(), getegid()))
             var groups = [gid_t](repeating: 0, count: 1024)
             let count = getgroups(1024, &groups)
             #expect(Set(identity.groups) == Set(groups.prefix(Int(count))))
@@ -144,11 +145,5 @@ struct PermissionTests {
                 ]
             )
             .output
-    }
-}
-
-extension CallerIdentity {
-    fileprivate init(uid: UInt32, gid: UInt32, groups: [UInt32]) {
-        self.init(caller: ControlCaller(pid: 77, uid: uid, gid: gid), groups: groups)
     }
 }

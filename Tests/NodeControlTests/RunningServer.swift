@@ -1,6 +1,7 @@
 import FabricModel
 import Foundation
 import Glibc
+import LinuxSystem
 import Synchronization
 import SystemPackage
 
@@ -114,13 +115,13 @@ enum Required {
 
 /// Says of every caller what the test put in.
 struct FixedIdentification: CallerIdentification {
-    var identity: CallerIdentity
+    var credentials: PeerCredentials
 
     init(uid: UInt32, gid: UInt32, groups: [UInt32] = []) {
-        identity = CallerIdentity(caller: ControlCaller(pid: 77, uid: uid, gid: gid), groups: groups)
+        credentials = PeerCredentials(pid: 77, uid: uid, gid: gid, groups: groups)
     }
 
-    func identify(_: Int32) throws(Errno) -> CallerIdentity {
-        identity
+    func identify(_: Int32) throws(SystemError) -> PeerCredentials {
+        credentials
     }
 }

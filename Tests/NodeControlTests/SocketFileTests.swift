@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LinuxSystem
 import SystemPackage
 import Testing
 
@@ -161,14 +162,11 @@ struct SocketFileTests {
             var bytes = Array("\(folder.string)/\u{7F}".utf8)
             bytes.append(0xFF)
             bytes += [UInt8](repeating: UInt8(ascii: "s"), count: 103 - bytes.count)
-            let path = (bytes + [0]).map { CChar(bitPattern: $0) }
-                .withUnsafeBufferPointer { buffer in
-                    buffer.baseAddress.map { FilePath(platformString: $0) }
-                }
-            let server = Self.server(try Required.value(path))
+            let path = FilePath(bytes: bytes)
+            let server = Self.server(path)
             try server.start()
             defer { server.stop() }
-            try NodeControlClient(path: try Required.value(path)).barrier()
+            try NodeControlClient(path: path).barrier()
         }
     }
 }

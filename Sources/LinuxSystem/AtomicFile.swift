@@ -82,8 +82,8 @@ public enum AtomicFile {
     ) throws(SystemError) {
         let parent = try ParentDirectory(of: path)
         try parent.check(precondition)
-        guard try parent.status() == nil else {
-            let existing = try TemporaryEntry.existingDirectory(in: parent)
+        if let status = try parent.status() {
+            let existing = try TemporaryEntry.existingDirectory(in: parent, expecting: status)
             try existing.settle(mode: mode, uid: uid, gid: gid, attributes: attributes, path)
             return
         }

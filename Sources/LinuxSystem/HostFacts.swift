@@ -52,30 +52,8 @@ public struct HostFacts: Hashable, Sendable {
         for place in ["etc/os-release", "usr/lib/os-release"] as [FilePath] {
             guard let lines = try SystemFile.lines(root.pushing(place), limit: 64 << 10) else { continue }
             let key = "PRETTY_NAME="
-            return lines.last { $0.hasPrefix(key) }.map { unquote($0.dropFirst(key.count)) }
+            return lines.last { $0.hasPrefix(key) }.map { ShellValue.unquote($0.dropFirst(key.count)) }
         }
         return nil
-    }
-
-    /// The value of a shell assignment, as os-release(5) allows it.
-    private static func unquote(_ value: Substring) -> String {
-        var result = ""
-        var quote: Character?
-        var isEscaped = false
-        for character in value {
-            if isEscaped {
-                result.append(character)
-                isEscaped = false
-            } else if character == "\\", quote != "'" {
-                isEscaped = true
-            } else if let open = quote {
-                if character == open { quote = nil } else { result.append(character) }
-            } else if character == "\"" || character == "'" {
-                quote = character
-            } else {
-                result.append(character)
-            }
-        }
-        return result
     }
 }

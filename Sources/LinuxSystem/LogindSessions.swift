@@ -57,8 +57,9 @@ public struct LogindSessions: LoginSessionSource {
         name.map { $0 == "user" || $0.hasPrefix("user-") && $0 != "user-incomplete" } ?? true
     }
 
-    /// Undoes systemd's `cescape`, which writes more short forms than this project's own escapes.
+    /// Undoes systemd's `cescape`, or since systemd 254 a shell's quotes.
     private static func unescape(_ text: String) -> String {
-        PrintableBytes.unescape(text).map { String(decoding: $0, as: UTF8.self) } ?? text
+        if text.hasPrefix("\"") || text.hasPrefix("'") { return ShellValue.unquote(text) }
+        return PrintableBytes.unescape(text).map { String(decoding: $0, as: UTF8.self) } ?? text
     }
 }

@@ -21,10 +21,13 @@ struct ParentDirectory: ~Copyable {
                 "must be an absolute path below / without . and .. in it; write it in full"
             )
         }
-        var directory = try Self.root(path)
+        let parents = components.dropLast()
+        // A parent need not be readable to be passed through; the last is opened for its sync.
+        var directory = try Self.root(path, parents.isEmpty ? O_RDONLY : O_PATH)
         var walked = FilePath("/")
-        for component in components.dropLast() {
-            let next = try Self.step(from: directory, to: component, walked)
+        for (index, component) in parents.enumerated() {
+            let access = index == parents.count - 1 ? O_RDONLY : O_PATH
+            let next = try Self.step(from: directory, to: component, walked, access)
             directory = next
             walked.append(component)
         }
@@ -33,9 +36,9 @@ struct ParentDirectory: ~Copyable {
         self.path = path
     }
 
-    private static func root(_ path: FilePath) throws(SystemError) -> OpenFile {
+    private static func root(_ path: FilePath, _ access: Int32) throws(SystemError) -> OpenFile {
         do {
-            return try OpenFile.open("/", O_RDONLY | O_DIRECTORY)
+            return try OpenFile.open("/", access | O_DIRECTORY)
         } catch {
             throw SystemError(.open, errno: error.rawValue, path)
         }
@@ -44,11 +47,12 @@ struct ParentDirectory: ~Copyable {
     private static func step(
         from directory: borrowing OpenFile,
         to component: FilePath.Component,
-        _ walked: FilePath
+        _ walked: FilePath,
+        _ access: Int32
     ) throws(SystemError) -> OpenFile {
         let name = text(component)
         do {
-            let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK
+            let flags = access | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK
             return try OpenFile.open(name, below: directory.descriptor, flags)
         } catch {
             let place = walked.appending(component)
@@ -95,13 +99,15 @@ struct ParentDirectory: ~Copyable {
             case .absent: try status() == nil
             case .unchanged(let expected): try status() == expected
             }
-        guard isMet else {
-            throw SystemError(
-                .changed,
-                .rename,
-                path.bytes,
-                "was changed meanwhile, so nothing was written; look at the new state and decide again"
-            )
-        }
+        guard isMet else { throw changed() }
+    }
+
+    func changed() -> SystemError {
+        SystemError(
+            .changed,
+            .rename,
+            path.bytes,
+            "was changed meanwhile, so nothing was written; look at the new state and decide again"
+        )
     }
 }

@@ -55,7 +55,7 @@ extension SystemError {
     private static func general(_ number: Int32, _ call: SystemCall) -> (Code, String) {
         switch number {
         case ENOENT: (.notFound, "does not exist; check the path")
-        case ESRCH: (.notFound, "the process has ended")
+        case ESRCH: (.notFound, "the process has ended; name one that runs")
         case EACCES:
             (.permissionDenied, "permission denied; run as root, or see what SELinux or AppArmor refused")
         case EPERM:

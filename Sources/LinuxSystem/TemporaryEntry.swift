@@ -57,17 +57,20 @@ struct TemporaryEntry: ~Copyable {
     }
 
     /// The directory that is at the path already.
-    static func existingDirectory(in parent: borrowing ParentDirectory) throws(SystemError) -> TemporaryEntry
-    {
+    static func existingDirectory(
+        in parent: borrowing ParentDirectory,
+        expecting: FileStatus
+    ) throws(SystemError) -> TemporaryEntry {
+        guard expecting.kind == .directory else { throw SystemError(.mkdir, errno: EEXIST, parent.path) }
+        let entry: TemporaryEntry
         do {
             let directory = try OpenFile.open(parent.name, below: parent.directory.descriptor, directoryFlags)
-            return TemporaryEntry(entry: directory, name: parent.name, isSymlink: false)
+            entry = TemporaryEntry(entry: directory, name: parent.name, isSymlink: false)
         } catch {
-            let isOther = error == .notDirectory || error == .tooManySymbolicLinkLevels
-            throw isOther
-                ? SystemError(.mkdir, errno: EEXIST, parent.path)
-                : SystemError(.open, errno: error.rawValue, parent.path)
+            throw SystemError(.open, errno: error.rawValue, parent.path)
         }
+        guard try entry.entry.status(parent.path.bytes) == expecting else { throw parent.changed() }
+        return entry
     }
 
     func write(_ content: [UInt8], _ path: FilePath) throws(SystemError) {

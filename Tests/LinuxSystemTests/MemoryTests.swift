@@ -1,0 +1,23 @@
+import Glibc
+import LinuxSystem
+import Testing
+
+@Suite("Memory of the process")
+struct ProcessMemoryTests {
+    @Test("freed memory goes back to the kernel", .timeLimit(.minutes(1)))
+    func givesBack() async {
+        await #expect(processExitsWith: .success) {
+            // Small pieces, which the allocator keeps; the last one keeps the top of the heap from being trimmed by itself.
+            var pieces = (0..<400_000).map { _ in malloc(100) }
+            for case let piece? in pieces { memset(piece, 1, 100) }
+            let top = malloc(100)
+            for piece in pieces { free(piece) }
+            pieces = []
+            let before = try ProcessMemory.residentBytes()
+            ProcessMemory.giveBack()
+            let after = try ProcessMemory.residentBytes()
+            #expect(after + (20 << 20) < before, "\(before) to \(after)")
+            free(top)
+        }
+    }
+}

@@ -1,1 +1,4 @@
-print("placeholder")
+import Commands
+import Glibc
+
+exit(Weft.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,121 @@
+import FabricModel
+import NodeControl
+
+/// A change as lines: what was done, the attributes that differ, and a unified diff of the contents.
+struct ChangeText {
+    var change: Change
+    /// Stands before the title, such as `(2)`.
+    var number: Int?
+    /// Lines below the title: the decision, another author.
+    var notes: [Text] = []
+
+    private static let indent = "    "
+
+    /// The lines without a diff.
+    var head: [Text] {
+        var title = number.map { Text("(\($0)) ", .bold) } ?? ""
+        title += Text("\(ChangeVerb(of: change).rawValue)  \(change.key)", .bold)
+        if let versions { title += Text("  \(versions)") }
+        var lines = [title] + notes.map { Text(Self.indent) + $0 }
+        if change.isLate {
+            lines.append(Text("\(Self.indent)happened while nothing was watching; found later", .dim))
+        }
+        return lines + attributes
+    }
+
+    /// Whether there are contents to compare.
+    var hasContent: Bool {
+        change.before.content?.digest != change.after.content?.digest
+    }
+
+    /// The lines that compare the contents, and why there is no comparison where that is so.
+    func body(
+        before: DiffContent,
+        after: DiffContent,
+        environment: [String: String]
+    ) -> (lines: [Text], failure: String?) {
+        var lines: [Text] = []
+        for (side, content) in [("before", before), ("after", after)] {
+            if let note = content.note { lines.append(Text("content \(side): \(note)", .yellow)) }
+        }
+        // Where one side has a content that cannot be shown, the other alone would look like a whole new file.
+        guard before.text != nil || before == .none, after.text != nil || after == .none else {
+            return (lines, nil)
+        }
+        switch DiffProgram.compare(before.text ?? "", after.text ?? "", environment: environment) {
+        case .unavailable(let reason):
+            return (lines + [Text("no diff: \(reason)", .yellow)], reason)
+        case .hunks(let hunks):
+            guard !hunks.isEmpty else { return (lines, nil) }
+            lines.append(Text("--- \(before == .none ? "/dev/null" : change.key.name)", .bold))
+            lines.append(Text("+++ \(after == .none ? "/dev/null" : change.key.name)", .bold))
+            return (lines + hunks.map(Self.line), nil)
+        }
+    }
+
+    private static func line(_ line: Substring) -> Text {
+        switch line.first {
+        case "+": Text(fileLine: String(line), .green)
+        case "-": Text(fileLine: String(line), .red)
+        case "@": Text(fileLine: String(line), .cyan)
+        default: Text(fileLine: String(line))
+        }
+    }
+
+    private var versions: String? {
+        func state(_ state: ResourceState) -> PackageState? {
+            if case .package(let package) = state { package } else { nil }
+        }
+        let (before, after) = (state(change.before), state(change.after))
+        guard before != nil || after != nil else { return nil }
+        let architectures = Set([before, after].compactMap { $0 }.flatMap { $0.instances.map(\.arch) })
+        let isSeveral = architectures.count > 1
+        func text(_ package: PackageState?) -> String {
+            guard let package else { return "(none)" }
+            let reason =
+                before?.reason != after?.reason || package.reason == .dependency ? package.reason : nil
+            let versions = package.versions(withArchitecture: isSeveral)
+            return reason.map { "\(versions) (\($0.rawValue))" } ?? versions
+        }
+        return "\(text(before)) → \(text(after))"
+    }
+
+    private var attributes: [Text] {
+        switch (change.before, change.after) {
+        case (.file(let before), .file(let after)): Self.differences(before, after)
+        case (.absent, .file(let state)): [Text("new \(Self.describe(state))", .green)]
+        case (.file(let state), .absent): [Text("deleted \(Self.describe(state))", .red)]
+        default: []
+        }
+    }
+
+    private static func differences(_ before: FileState, _ after: FileState) -> [Text] {
+        var pairs: [(name: String, old: String?, new: String?)] = [
+            ("type", before.type.label, after.type.label),
+            ("mode", before.octalMode, after.octalMode),
+            ("owner", before.owner.label, after.owner.label),
+            ("group", before.group.label, after.group.label),
+            ("target", before.target, after.target),
+        ]
+        for name in Set(before.attributes.keys).union(after.attributes.keys).sorted() {
+            pairs.append(("attribute \(name)", before.attributes[name], after.attributes[name]))
+        }
+        return pairs.filter { $0.old != $0.new }
+            .flatMap { pair in
+                [
+                    pair.old.map { Text("old \(pair.name) \($0)", .red) },
+                    pair.new.map { Text("new \(pair.name) \($0)", .green) },
+                ]
+                .compactMap(\.self)
+            }
+    }
+
+    private static func describe(_ state: FileState) -> String {
+        let mode = state.type == .symlink ? "" : ", mode \(state.octalMode)"
+        let target = state.target.map { ", to \($0)" } ?? ""
+        let attributes = state.attributes.sorted { $0.key < $1.key }
+            .map { ", attribute \($0.key) \($0.value)" }.joined()
+        return
+            "\(state.type.label)\(mode), owner \(state.owner.label):\(state.group.label)\(target)\(attributes)"
+    }
+}

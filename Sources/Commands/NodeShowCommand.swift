@@ -1,0 +1,40 @@
+import ArgumentParser
+import FabricAPI
+import FabricClient
+import FabricModel
+
+struct NodeShowCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a node: what it is, where it stands, which tags it includes.",
+        discussion: """
+            Example: weft node show web1
+            """
+    )
+
+    @Argument(help: "The node's name, id, or an id's beginning or end.")
+    var node: String
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        try context.printer.show(context.server(server).node(node))
+        return .done
+    }
+}
+
+extension NodeSummary: Displayable {
+    func lines(on page: Page) -> [Text] {
+        let included = tags.isEmpty ? "(none)" : tags.map(\.text).joined(separator: ", ")
+        return [
+            Text("\(name)", .bold) + " is " + Text(state.rawValue, state.style),
+            Text("Id:           \(id)"),
+            Text("Machine id:   \(machineID ?? "(unknown)")"),
+            Text("System:       \(operatingSystem ?? "(unknown)")"),
+            Text("Registered:   \(page.dated(registeredAt))"),
+            Text("Last contact: \(lastContact.map { page.dated($0) } ?? "never")"),
+            Text("Tags:         \(TagName(ownTagOf: name)), then \(included)"),
+            Text("Undecided:    \(counted(undecided, "change"))"),
+        ]
+    }
+}

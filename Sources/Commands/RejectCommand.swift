@@ -1,0 +1,36 @@
+import ArgumentParser
+import FabricAPI
+import FabricClient
+
+struct RejectCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reject",
+        abstract: "Leave changes of a feedback commit out; the node stays as it is.",
+        discussion: """
+            Example: weft reject 4f2a91c0 --changes 2 -m "belongs into the backup role"
+            """
+    )
+
+    @Argument(help: "The commit's id, or its beginning or end.")
+    var id: String
+    @Option(name: .shortAndLong, help: "Why; whoever made the change gets to read it.")
+    var message: String
+    @OptionGroup var selection: ChangeSelection
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let rejection = Rejection(reason: message, changes: try selection.numbers)
+        let result = try context.server(server).reject(id, rejection)
+        let numbers = ChangeNumbers.write(result.rejected)
+        try context.printer.show(
+            result,
+            as: [
+                Text(
+                    "Rejected: \(result.rejected.count == 1 ? "change" : "changes") \(numbers). The node keeps what it has."
+                )
+            ]
+        )
+        return .done
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import FabricAPI
+import FabricClient
+import FabricModel
+
+struct RevertCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revert",
+        abstract: "Put back what a revision of a tag changed, as a new revision.",
+        discussion: """
+            A resource that the tag did not name before becomes unmanaged again, which removes nothing from any node. \
+            With --remove it becomes 'absent' instead, and nodes remove it: they are listed, and someone has to say yes.
+
+            Example: weft revert web-server@41 --dry-run
+            """
+    )
+
+    @Argument(help: "The revision, TAG@NUMBER; 'weft tag log TAG' lists them.")
+    var revision: String
+    @Flag(help: "Have what the revision added removed from the nodes.")
+    var remove = false
+    @Flag(help: "Only show what would be done.")
+    var dryRun = false
+    @Flag(help: "Do not ask.")
+    var yes = false
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let reference = try RevisionReference(revision)
+        let client = try context.server(server)
+        if dryRun || remove && !yes {
+            let plan = try client.revert(reference, Reversal(remove: remove, dryRun: true))
+            guard !dryRun else {
+                try context.printer.show(plan)
+                return .done
+            }
+            try confirm(plan, reference, context)
+        }
+        try context.printer.show(client.revert(reference, Reversal(remove: remove)))
+        return .done
+    }
+
+    private func confirm(_ plan: ReversalResult, _ reference: RevisionReference, _ context: Context) throws {
+        guard context.console.isInputTerminal, !context.printer.isJSON else {
+            throw CommandError(
+                .needsConfirmation,
+                reference.description,
+                "--remove takes things away from nodes: look with --dry-run, then give --yes"
+            )
+        }
+        context.printer.write(plan.lines(on: context.printer.page))
+        context.console.writeError("Go on? [y/N] ")
+        guard let answer = context.console.readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            throw CommandError(.declined, reference.description, "nothing was changed")
+        }
+    }
+}
+
+extension ReversalResult: Displayable {
+    func lines(on page: Page) -> [Text] {
+        var lines = [
+            revision.map { Text("Reverted as \($0.reference):", .green) }
+                ?? Text("This would be done:", .bold)
+        ]
+        lines += items.map { item in
+            let style: Text.Style? = item.after == .absent ? .red : nil
+            return Text("    \(item.key)  \(item.before.summary) → ") + Text(item.after.summary, style)
+        }
+        if items.isEmpty { lines.append("    nothing: the tag says all of it already") }
+        if nodes.isEmpty {
+            lines.append("No node's configuration changes.")
+        } else {
+            lines.append(
+                Text("\(counted(nodes.count, "node")): \(nodes.map(\.text).joined(separator: ", "))")
+            )
+        }
+        return lines
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import FabricAPI
+import FabricClient
+import FabricModel
+import NodeControl
+
+struct ShowCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a feedback commit: who, when, why, and its changes with unified diffs.",
+        discussion: """
+            The number before a change is what --changes of 'weft approve' and 'weft reject' names. Contents need the \
+            role reviewer; without it the attributes alone are shown, and the exit status is 3.
+
+            Example: weft show 4f2a91c0
+            """
+    )
+
+    @Argument(help: "The commit's id, or its beginning or end.")
+    var id: String
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let client = try context.server(server)
+        let commit = try client.commit(id)
+        guard !context.printer.isJSON else {
+            try context.printer.showJSON(commit)
+            return .done
+        }
+        context.printer.write(commit.header(on: context.printer.page))
+        var contents = ReviewedContents(client)
+        var status = ExitStatus.done
+        for reviewed in commit.changes {
+            context.printer.write("")
+            let text = ChangeText(
+                change: reviewed.change,
+                number: reviewed.number,
+                notes: reviewed.notes(author: commit.author, on: context.printer.page)
+            )
+            context.printer.write(text.head)
+            guard text.hasContent else { continue }
+            let (lines, failure) = text.body(
+                before: try contents.of(reviewed.change.before),
+                after: try contents.of(reviewed.change.after),
+                environment: context.environment
+            )
+            context.printer.write(lines)
+            if failure != nil { status = .partlyDone }
+        }
+        return contents.isRefused ? .partlyDone : status
+    }
+}
+
+/// Contents from the server, as far as it shows them to whoever asks.
+private struct ReviewedContents {
+    private let client: FabricClient
+    private(set) var isRefused = false
+
+    init(_ client: FabricClient) {
+        self.client = client
+    }
+
+    mutating func of(_ state: ResourceState) throws -> DiffContent {
+        guard !isRefused || state.keptDigest == nil else { return Self.refused }
+        guard let digest = state.keptDigest else { return DiffContent(of: state) { _ in nil } }
+        do throws(ClientError) {
+            return DiffContent(bytes: try client.content(digest))
+        } catch {
+            switch error.refusal?.code {
+            case .forbidden:
+                isRefused = true
+                return Self.refused
+            case .unknownContent: return DiffContent(of: state) { _ in nil }
+            default: throw error
+            }
+        }
+    }
+
+    private static let refused = DiffContent(note: "not shown: that needs the role reviewer")
+}
+
+extension CommitDetail {
+    /// What stands above the changes.
+    func header(on page: Page) -> [Text] {
+        let undecided = changes.filter { $0.decision == nil }.count
+        let state =
+            undecided == 0 ? "decided" : "\(undecided) of \(counted(changes.count, "change")) wait for review"
+        return [
+            Text("commit \(id)", .yellow),
+            Text("Node:    \(nodeName), its commit \(sequence)"),
+            Text("Author:  \(author.long)"),
+            Text("Date:    \(page.dated(at))"),
+            Text("Sent:    \(trigger.label)"),
+            Text("State:   \(state)"),
+            "",
+        ] + Text.lines(of: message, indentedBy: "    ")
+    }
+}
+
+extension ReviewedChange {
+    /// Who made it, where that is not the commit's author, and what became of it.
+    fileprivate func notes(author: Actor, on page: Page) -> [Text] {
+        var notes: [Text] = []
+        if change.actor.name != author.name, change.actor.tier != .unknown {
+            notes.append(Text("by \(change.actor.long)"))
+        }
+        if let decision { notes += decision.lines(on: page) }
+        return notes
+    }
+}
+
+extension Decision {
+    fileprivate func lines(on page: Page) -> [Text] {
+        let when = "by \(by), \(page.age(of: at))"
+        let what =
+            switch outcome {
+            case .approved:
+                Text(revision.map { "approved into \($0)" } ?? "approved; the tag said so already", .green)
+            case .tolerated: Text("rejected, and left on the node", .red)
+            }
+        return [what + Text(" \(when)")] + Text.lines(of: reason ?? "", indentedBy: "  ")
+    }
+}
+
+extension FeedbackCommit.Trigger {
+    fileprivate var label: String {
+        switch self {
+        case .manual: "with 'weft commit'"
+        case .logout: "when the last who took part had logged out"
+        case .quiet: "when nothing more had happened for a while"
+        case .deadline: "when it had been open for as long as it may"
+        }
+    }
+}

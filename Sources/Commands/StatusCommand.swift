@@ -1,0 +1,134 @@
+import ArgumentParser
+import FabricModel
+import NodeControl
+
+struct StatusCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show what changed on this machine and where it stands.",
+        discussion: """
+            Example: weft status --exit-code
+              ends with 4 where something is open, waits, was rejected or clashes.
+            """
+    )
+
+    @Flag(help: "End with 4 unless the node is clean.")
+    var exitCode = false
+    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let status = try context.daemon(daemon).status()
+        try context.printer.show(status)
+        return exitCode && status.state != .clean ? .drift : .done
+    }
+}
+
+extension NodeStatus: Displayable {
+    func lines(on page: Page) -> [Text] {
+        let parts = [summary, serverLines(page), open(page), held(page), unsent(page), warningLines, footer]
+        return Array(parts.filter { !$0.isEmpty }.joined(separator: [""]))
+    }
+
+    private var summary: [Text] {
+        let style: Text.Style =
+            switch state {
+            case .clean: .green
+            case .pending: .yellow
+            case .drifted, .conflicted: .red
+            }
+        return [Text("\(name)", .bold) + " is " + Text(state.rawValue, style)]
+    }
+
+    private func serverLines(_ page: Page) -> [Text] {
+        var line = Text("Server:  ")
+        switch server.state {
+        case .unconfigured: line += "none; changes are only recorded here"
+        case .connecting, .connected: line += Text("\(server.address ?? "") (\(server.state.rawValue))")
+        case .unreachable, .refused:
+            line += Text(server.address ?? "") + " (" + Text(server.state.rawValue, .red) + ")"
+            if let error = server.lastError { line += Text(" \(error)") }
+        }
+        if let contact = server.lastContact { line += Text(", last contact \(page.age(of: contact))") }
+        let kinds = resources.sorted { $0.key < $1.key }.map { counted($0.value, $0.key) }
+        return [
+            line,
+            Text(
+                "Watches: \(watchedDirectories == 1 ? "1 directory" : "\(watchedDirectories) directories") below \(roots.joined(separator: ", "))"
+            ),
+            Text("Records: \(kinds.isEmpty ? "nothing yet" : kinds.joined(separator: ", "))"),
+            Text(
+                "Commits: \(feedback == .auto ? "by itself at logout or when it is quiet" : "only with 'weft commit'")"
+            ),
+        ]
+    }
+
+    private func open(_ page: Page) -> [Text] {
+        guard openChangeCount > 0 else { return [] }
+        let table = Table(
+            rows: openChanges.map { change in
+                [
+                    Text("    \(change.what.rawValue)", .yellow), Text("\(change.key)"),
+                    Text(change.actor.short),
+                    Text(page.age(of: change.since), .dim),
+                ]
+            }
+        )
+        return [
+            Text("Open changes, in no commit yet:", .bold),
+            Text(
+                "  (\"weft diff\" shows them, \"weft commit -m WHY\" sends them, \"weft discard PATH\" undoes one)",
+                .dim
+            ),
+        ] + table.lines(width: page.width) + more(openChanges.count, of: openChangeCount)
+    }
+
+    private func held(_ page: Page) -> [Text] {
+        guard heldResourceCount > 0 else { return [] }
+        let table = Table(
+            rows: heldResources.map { held in
+                let decision = [held.by.map { "by \($0)" }, held.message.map { firstLine($0) }]
+                    .compactMap { $0 }
+                return [
+                    Text("    \(held.reason.label)", held.reason == .undecided ? .yellow : .red),
+                    Text("\(held.key)"),
+                    Text(held.commit.map { "in \($0.short)" } ?? ""), Text(page.age(of: held.since), .dim),
+                    Text(decision.joined(separator: ": ")),
+                ]
+            }
+        )
+        return [Text("Sent, and not agreed with the server:", .bold)] + table.lines(width: page.width)
+            + more(heldResources.count, of: heldResourceCount)
+    }
+
+    private func unsent(_ page: Page) -> [Text] {
+        guard unsentCommits > 0 else { return [] }
+        let since = oldestUnsent.map { ", the oldest made \(page.age(of: $0))" } ?? ""
+        return [Text("\(counted(unsentCommits, "commit")) not sent yet\(since)", .yellow)]
+    }
+
+    private var warningLines: [Text] {
+        warnings.map { warning in
+            Text("warning: ", .red) + Text("\(warning.subject.map { "\($0): " } ?? "")\(warning.message)")
+        }
+    }
+
+    private var footer: [Text] {
+        let isQuiet = openChangeCount == 0 && heldResourceCount == 0 && unsentCommits == 0
+        return isQuiet ? [Text("Nothing is open: everything is as it was last decided.", .dim)] : []
+    }
+
+    private func more(_ shown: Int, of count: Int) -> [Text] {
+        shown < count ? [Text("    … and \(count - shown) more", .dim)] : []
+    }
+}
+
+extension HeldResource.Reason {
+    fileprivate var label: String {
+        switch self {
+        case .undecided: "waits for review"
+        case .rejected: "rejected"
+        case .conflicted: "conflict"
+        }
+    }
+}

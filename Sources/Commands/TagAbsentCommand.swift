@@ -1,0 +1,25 @@
+import ArgumentParser
+import FabricModel
+
+struct TagAbsentCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "absent",
+        abstract: "Say in a tag that a resource must not exist: nodes that include it remove it.",
+        discussion: """
+            Example: weft tag absent web-server package:telnetd
+            """
+    )
+
+    @OptionGroup var edit: TagEditOptions
+    @Option(name: .shortAndLong, help: "Why; without it what is done.")
+    var message: String?
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let key = try ResourceName.read(edit.resource)
+        _ = try TagName(edit.tag)
+        try edit.apply(.absent, key, message: message ?? "absent \(key)", context.server(server), context)
+        return .done
+    }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+struct TagCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tag",
+        abstract: "See and edit tags: named sets of resource states that nodes include.",
+        discussion: """
+            A shared tag has a name such as web-server; node:web1 is the own tag of the node web1, which always wins.
+            """,
+        subcommands: [
+            TagListCommand.self, TagShowCommand.self, TagLogCommand.self, TagCreateCommand.self,
+            TagDeleteCommand.self,
+            TagSetCommand.self, TagUnsetCommand.self, TagAbsentCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import FabricAPI
+import FabricClient
+import FabricModel
+
+struct TagCreateCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an empty shared tag.",
+        discussion: """
+            Example: weft tag create web-server
+            """
+    )
+
+    @Argument(help: "The tag's name.")
+    var tag: String
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let summary = try context.server(server).createTag(TagName(tag))
+        try context.printer.show(
+            summary,
+            as: [
+                Text(
+                    "Made the tag \(summary.name). 'weft node tag NODE \(summary.name)' has a node include it."
+                )
+            ]
+        )
+        return .done
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import FabricAPI
+import FabricClient
+import FabricModel
+
+/// For commands that change what a tag says of one resource.
+struct TagEditOptions: ParsableArguments {
+    @Argument(help: "The tag: a shared one, or node:NAME for the own tag of a node.")
+    var tag: String
+    @Argument(help: "The resource, such as /etc/ntp.conf or package:chrony.")
+    var resource: String
+
+    /// Gives the resource an entry, or with `nil` none, and says what came of it.
+    func apply(
+        _ entry: Entry?,
+        _ key: ResourceKey,
+        message: String,
+        _ client: FabricClient,
+        _ context: Context
+    ) throws {
+        let edit = EditTag(items: [.init(key: key, entry: entry)], message: message)
+        let revision = try client.edit(TagName(tag), edit)
+        try context.printer.show(EditResult(revision: revision), as: Self.lines(revision, tag))
+    }
+
+    private struct EditResult: Encodable {
+        /// `nil` when the tag said so already.
+        var revision: Revision?
+    }
+
+    private static func lines(_ revision: Revision?, _ tag: String) -> [Text] {
+        guard let revision else { return [Text("\(tag) says so already; nothing was changed.")] }
+        return [Text("\(revision.reference):", .green)]
+            + revision.items.map { Text("    \($0.key)  \($0.before.summary) → \($0.after.summary)") }
+    }
+}

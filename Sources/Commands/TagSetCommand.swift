@@ -1,0 +1,71 @@
+import ArgumentParser
+import FabricClient
+import FabricModel
+import LinuxSystem
+
+struct TagSetCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Say in a tag what a resource should be.",
+        discussion: """
+            A file becomes what FILE on this machine is, with its mode, owner and group unless they are given; without \
+            FILE the file of the same path is taken. A package is wanted as 'any' (the default), '>=VERSION' or \
+            '=VERSION'.
+
+            Example: weft tag set web-server /etc/ntp.conf ./ntp.conf --owner root --group root --mode 0644
+            Example: weft tag set web-server package:nginx '>=1.22.1-9'
+            """
+    )
+
+    @OptionGroup var edit: TagEditOptions
+    @Argument(
+        help: ArgumentHelp(
+            "A file on this machine, or what is wanted of a package.",
+            valueName: "file-or-state"
+        )
+    )
+    var state: String?
+    @Option(help: ArgumentHelp("A file's mode, in octal.", valueName: "mode"))
+    var mode: String?
+    @Option(help: ArgumentHelp("A file's owner, by name or number.", valueName: "user"))
+    var owner: String?
+    @Option(help: ArgumentHelp("A file's group, by name or number.", valueName: "group"))
+    var group: String?
+    @Option(name: .shortAndLong, help: "Why; without it what is done.")
+    var message: String?
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let key = try ResourceName.read(edit.resource)
+        _ = try TagName(edit.tag)
+        let client = try context.server(server)
+        let entry =
+            switch key.kind {
+            case .file: try file(key, client, context)
+            case .package: try package()
+            }
+        try edit.apply(entry, key, message: message ?? "set \(key)", client, context)
+        return .done
+    }
+
+    private func package() throws -> Entry {
+        guard mode == nil, owner == nil, group == nil else {
+            throw CommandError(.usage, edit.resource, "--mode, --owner and --group are for files")
+        }
+        return .package(try PackageWish(state ?? "any"))
+    }
+
+    private func file(_ key: ResourceKey, _ client: FabricClient, _ context: Context) throws -> Entry {
+        let mode = try mode.map(LocalFile.mode)
+        let owner = owner.map { LocalFile.account($0, AccountNames().uid) }
+        let group = group.map { LocalFile.account($0, AccountNames().gid) }
+        let file = try LocalFile.read(path: state.map { Array($0.utf8) } ?? key.nameBytes)
+        var state = file.state
+        if let mode { state.mode = mode }
+        if let owner { state.owner = owner }
+        if let group { state.group = group }
+        if let content = file.content { try client.upload(content) }
+        return .file(state)
+    }
+}

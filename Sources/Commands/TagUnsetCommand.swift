@@ -1,0 +1,25 @@
+import ArgumentParser
+import FabricModel
+
+struct TagUnsetCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unset",
+        abstract: "Make a resource unmanaged by a tag; no node loses anything.",
+        discussion: """
+            Example: weft tag unset web-server /etc/ntp.conf
+            """
+    )
+
+    @OptionGroup var edit: TagEditOptions
+    @Option(name: .shortAndLong, help: "Why; without it what is done.")
+    var message: String?
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in context: Context) throws -> ExitStatus {
+        let key = try ResourceName.read(edit.resource)
+        _ = try TagName(edit.tag)
+        try edit.apply(nil, key, message: message ?? "unset \(key)", context.server(server), context)
+        return .done
+    }
+}

@@ -1,0 +1,85 @@
+/// A line for a terminal, in pieces with a style each; its text is escaped when it is made.
+struct Text: Hashable, ExpressibleByStringLiteral {
+    enum Style: String {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case cyan = "36"
+    }
+
+    private struct Piece: Hashable {
+        var text: String
+        var style: Style?
+    }
+
+    private var pieces: [Piece]
+
+    /// Text from anywhere; a line break in it becomes `\n`.
+    init(_ text: String, _ style: Style? = nil) {
+        pieces = [Piece(text: PrintableText.escape(text), style: style)]
+    }
+
+    /// A line of a file, whose tabs stay.
+    init(fileLine text: String, _ style: Style? = nil) {
+        pieces = [Piece(text: PrintableText.escape(text, keepingTabs: true), style: style)]
+    }
+
+    init(stringLiteral text: String) {
+        self.init(text)
+    }
+
+    /// The lines of a text that may have several; those at the end that are empty are left out.
+    static func lines(of text: String, indentedBy indent: String = "", _ style: Style? = nil) -> [Text] {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.map { Text($0.isEmpty ? "" : indent + $0, style) }
+    }
+
+    static func + (left: Text, right: Text) -> Text {
+        var sum = left
+        sum.pieces += right.pieces
+        return sum
+    }
+
+    static func += (left: inout Text, right: Text) {
+        left = left + right
+    }
+
+    /// The text without styles.
+    var plain: String { pieces.map(\.text).joined() }
+
+    /// Columns that it takes.
+    var width: Int { pieces.reduce(0) { $0 + TextWidth.of($1.text) } }
+
+    /// What is sent to the terminal.
+    func rendered(inColour: Bool) -> String {
+        pieces.map { piece in
+            guard inColour, let style = piece.style, !piece.text.isEmpty else { return piece.text }
+            return "\u{1B}[\(style.rawValue)m\(piece.text)\u{1B}[0m"
+        }
+        .joined()
+    }
+
+    /// The text cut to a number of columns, with `…` at the end where something is missing.
+    func truncated(to limit: Int) -> Text {
+        guard width > limit, limit > 0 else { return self }
+        var left = limit - 1
+        var result = Text("")
+        for piece in pieces {
+            var kept = ""
+            for character in piece.text {
+                let width = TextWidth.of(String(character))
+                guard width <= left else {
+                    result.pieces.append(Piece(text: kept + "…", style: piece.style))
+                    return result
+                }
+                kept.append(character)
+                left -= width
+            }
+            result.pieces.append(Piece(text: kept, style: piece.style))
+        }
+        return result
+    }
+}

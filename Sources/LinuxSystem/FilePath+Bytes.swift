@@ -1,16 +1,11 @@
+import Glibc
 public import SystemPackage
 
 extension FilePath {
     /// The path as the kernel knows it, without the NUL at its end.
     public var bytes: [UInt8] {
         withPlatformString { text in
-            var bytes: [UInt8] = []
-            var next = text
-            while next.pointee != 0 {
-                bytes.append(UInt8(bitPattern: next.pointee))
-                next += 1
-            }
-            return bytes
+            Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
         }
     }
 
@@ -26,5 +21,12 @@ extension FilePath {
             guard let start = buffer.baseAddress else { return FilePath() }
             return FilePath(platformString: start)
         }
+    }
+}
+
+extension FilePath.Component {
+    /// The component as system calls take it, with the NUL at its end.
+    var terminated: [CChar] {
+        withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
     }
 }

@@ -50,7 +50,7 @@ public enum FileReading {
             }
         }
         if let failure { throw failure }
-        guard bytes.count == Int(expecting.size), try file.status(path.bytes) == expecting else {
+        guard bytes.count == Int(expecting.size), try file.status(path) == expecting else {
             return .changed
         }
         return .complete(bytes)
@@ -77,7 +77,7 @@ public enum FileReading {
             chunk(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
         }
         guard total == expecting.size else { return .changed }
-        return try file.status(path.bytes) == expecting ? .complete : .changed
+        return try file.status(path) == expecting ? .complete : .changed
     }
 
     /// What the symlink `path` points to, byte by byte.
@@ -97,7 +97,7 @@ public enum FileReading {
         }
         let gone: [Errno] = [.noSuchFileOrDirectory, .notDirectory]
         guard let pinned = try OpenFile.open(path, O_PATH | O_NOFOLLOW, unless: gone) else { return nil }
-        guard try pinned.status(path.bytes) == expecting else { return nil }
+        guard try pinned.status(path) == expecting else { return nil }
         do {
             // The pinned file itself, whatever its path means by now.
             return try OpenFile.open("/proc/self/fd/\(pinned.descriptor)", O_RDONLY | O_NONBLOCK | O_NOCTTY)

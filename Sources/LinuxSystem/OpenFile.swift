@@ -50,9 +50,9 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// The status of the open file.
-    func status(_ subject: some Sequence<UInt8>) throws(SystemError) -> FileStatus {
+    func status(_ path: FilePath) throws(SystemError) -> FileStatus {
         var buffer = stat()
-        guard fstat(descriptor, &buffer) == 0 else { throw SystemError(.fstat, errno: errno, subject) }
+        guard fstat(descriptor, &buffer) == 0 else { throw SystemError(.fstat, errno: errno, path) }
         return FileStatus(buffer)
     }
 }

@@ -32,7 +32,7 @@ struct ParentDirectory: ~Copyable {
             walked.append(component)
         }
         self.directory = directory
-        self.name = Self.text(last)
+        self.name = last.terminated
         self.path = path
     }
 
@@ -50,7 +50,7 @@ struct ParentDirectory: ~Copyable {
         _ walked: FilePath,
         _ access: Int32
     ) throws(SystemError) -> OpenFile {
-        let name = text(component)
+        let name = component.terminated
         do {
             let flags = access | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK
             return try OpenFile.open(name, below: directory.descriptor, flags)
@@ -68,10 +68,6 @@ struct ParentDirectory: ~Copyable {
                 errno: error.rawValue
             )
         }
-    }
-
-    private static func text(_ component: FilePath.Component) -> [CChar] {
-        component.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
     }
 
     /// The status of the entry itself; `nil` when there is none.

@@ -11,7 +11,7 @@ package enum SystemFile {
         let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
         let gone: [Errno] = [.noSuchFileOrDirectory, .notDirectory, .noSuchProcess]
         guard let file = try OpenFile.open(path, flags, unless: gone) else { return nil }
-        guard try file.status(path.bytes).kind == .regular else {
+        guard try file.status(path).kind == .regular else {
             throw SystemError(
                 .notRegularFile,
                 .open,

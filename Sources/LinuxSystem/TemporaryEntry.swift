@@ -69,7 +69,7 @@ struct TemporaryEntry: ~Copyable {
         } catch {
             throw SystemError(.open, errno: error.rawValue, parent.path)
         }
-        guard try entry.entry.status(parent.path.bytes) == expecting else { throw parent.changed() }
+        guard try entry.entry.status(parent.path) == expecting else { throw parent.changed() }
         return entry
     }
 

@@ -65,6 +65,30 @@ struct FileStatusTests {
         #expect(error?.subject == path.string)
     }
 
+    @Test("below a root no symlink is followed on the way, and the last one is not either")
+    func below() throws {
+        try folder.folder("real")
+        try folder.folder("real/home")
+        let file = try folder.file("real/home/file", "x".utf8)
+        try folder.link("root", to: "real")
+        try folder.link("real/swapped", to: "home")
+        try folder.link("real/home/link", to: "file")
+        let root = folder("root")
+        #expect(
+            try FileStatus.at(root.appending("home").appending("file"), below: root) == FileStatus.at(file)
+        )
+        #expect(try FileStatus.at(root.appending("home").appending("link"), below: root)?.kind == .symlink)
+        #expect(try FileStatus.at(root.appending("swapped").appending("file"), below: root) == nil)
+        #expect(try FileStatus.at(root.appending("none").appending("file"), below: root) == nil)
+        #expect(
+            try FileStatus.at(root.appending("home").appending("file").appending("x"), below: root) == nil
+        )
+        for outside in [folder("real"), "/etc/passwd", FilePath(root.string + "/../real/home/file")] {
+            let error = #expect(throws: SystemError.self) { try FileStatus.at(outside, below: root) }
+            #expect(error?.code == .invalidPath)
+        }
+    }
+
     @Test("a status is settled once the kernel's clock is sure to have moved on")
     func settled() throws {
         let path = try folder.file("file")

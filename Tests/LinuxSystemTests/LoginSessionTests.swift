@@ -128,7 +128,7 @@ struct UtmpSessionsTests {
         var record = utmp()
         record.ut_type = Int16(type)
         record.ut_pid = pid
-        record.ut_tv.tv_sec = seconds
+        record.ut_tv.tv_sec = numericCast(seconds)
         record.ut_tv.tv_usec = 25
         withUnsafeMutableBytes(of: &record.ut_user) { $0.copyBytes(from: user.utf8.prefix($0.count)) }
         withUnsafeMutableBytes(of: &record.ut_line) { $0.copyBytes(from: line.utf8.prefix($0.count)) }

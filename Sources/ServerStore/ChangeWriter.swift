@@ -6,6 +6,8 @@ internal import FabricModel
 /// server receives goes through here.
 struct ChangeWriter {
     private var bytes: [UInt8] = []
+    /// Changes of a batch are mostly seen at the same moment.
+    private var moment: (at: Timestamp, text: String)?
 
     /// The text written so far; begins a new one.
     mutating func finish() -> String {
@@ -34,7 +36,7 @@ struct ChangeWriter {
         raw(",\"after\":")
         write(change.after)
         raw(",\"at\":\"")
-        raw(change.at.description)
+        write(change.at)
         raw("\",\"before\":")
         write(change.before)
         raw(change.isLate ? ",\"isLate\":true,\"key\":\"" : ",\"isLate\":false,\"key\":\"")
@@ -42,6 +44,11 @@ struct ChangeWriter {
         raw(":")
         escaped(change.key.name)
         raw("\"}")
+    }
+
+    private mutating func write(_ at: Timestamp) {
+        if moment?.at != at { moment = (at, at.description) }
+        raw(moment?.text ?? "")
     }
 
     private mutating func write(_ state: ResourceState) {

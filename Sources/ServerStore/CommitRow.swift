@@ -7,17 +7,16 @@ enum CommitRow {
     /// Inserts a commit and puts it in the queue; false when it is there already.
     ///
     /// - Throws: `commitMismatch`.
-    static func insert(_ commit: CommitText, of node: NodeRow, at: Timestamp, in db: Database) throws -> Bool
-    {
+    static func insert(_ commit: CommitText, of node: Int64, at: Timestamp, in db: Database) throws -> Bool {
         try db.cachedStatement(
             sql: """
                 INSERT INTO commits
-                (uuid, tail, node, sequence, at, received_at, trigger, author, message, change_count, changes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                (uuid, node, sequence, at, received_at, trigger, author, message, change_count, changes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """
         )
         .execute(arguments: [
-            commit.id.text, Abbreviation.tail(of: commit.id.text), node.row, commit.sequence, commit.at,
+            commit.id.text, node, commit.sequence, commit.at,
             at.microseconds, commit.trigger, commit.author, commit.message, commit.changeCount,
             commit.changes,
         ])
@@ -26,13 +25,13 @@ enum CommitRow {
             return false
         }
         guard commit.changeCount > 0 else { return true }
-        try db.cachedStatement(sql: "INSERT INTO queue (node, [commit], undecided) VALUES (?, ?, ?)")
-            .execute(arguments: [node.row, db.lastInsertedRowID, commit.changeCount])
+        try db.cachedStatement(sql: "INSERT INTO queue ([commit], node, undecided) VALUES (?, ?, ?)")
+            .execute(arguments: [db.lastInsertedRowID, node, commit.changeCount])
         return true
     }
 
     /// Checks that the commit in the way is the very same one.
-    private static func checkSame(_ commit: CommitText, of node: NodeRow, in db: Database) throws {
+    private static func checkSame(_ commit: CommitText, of node: Int64, in db: Database) throws {
         let statement = try db.cachedStatement(
             sql: "SELECT node, sequence, at, trigger, author, message, changes FROM commits WHERE uuid = ?"
         )
@@ -45,7 +44,7 @@ enum CommitRow {
             )
         }
         let heading =
-            row[0] == node.row && row[1] == commit.sequence && row[2] == commit.at
+            row[0] == node && row[1] == commit.sequence && row[2] == commit.at
             && row[3] == commit.trigger && row[5] == commit.message
         guard
             try heading && isSame(Actor.self, row[4], commit.author)

@@ -12,7 +12,6 @@ struct CommitText: Sendable {
     var message: String
     var changeCount: Int
     var changes: String
-    var digests: Set<ContentDigest>
 
     init(_ commit: FeedbackCommit) {
         id = commit.id
@@ -22,7 +21,6 @@ struct CommitText: Sendable {
         trigger = commit.trigger.rawValue
         message = commit.message
         changeCount = commit.changes.count
-        digests = commit.contentDigests
         var writer = ChangeWriter()
         writer.write(commit.author)
         author = writer.finish()

@@ -4,11 +4,6 @@ internal import GRDB
 
 /// The rows of `contents` and `holdings`.
 enum Content {
-    /// How a body is kept.
-    enum Encoding: Int {
-        case plain = 0
-    }
-
     /// The node number that stands for the reviewers.
     static let reviewers: Int64 = 0
 
@@ -17,6 +12,15 @@ enum Content {
             db.cachedStatement(sql: "SELECT id FROM contents WHERE digest = ?"),
             arguments: [digest.text]
         )
+    }
+
+    /// Keeps a body, unless another request did meanwhile.
+    static func insert(_ body: ContentBody, size: Int, _ digest: ContentDigest, in db: Database) throws {
+        try db.cachedStatement(
+            sql:
+                "INSERT INTO contents (digest, size, encoding, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        )
+        .execute(arguments: [digest.text, size, body.encoding.rawValue, body.bytes])
     }
 
     /// Notes that a node, or the reviewers, uploaded a content.

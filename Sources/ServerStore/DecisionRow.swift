@@ -83,12 +83,12 @@ enum DecisionRow {
             arguments: [last + Int64(numbers.count), commit.nodeRow]
         )
         try db.execute(
-            sql: "UPDATE queue SET undecided = undecided - ? WHERE node = ? AND [commit] = ?",
-            arguments: [numbers.count, commit.nodeRow, commit.row]
+            sql: "UPDATE queue SET undecided = undecided - ? WHERE [commit] = ?",
+            arguments: [numbers.count, commit.row]
         )
         try db.execute(
-            sql: "DELETE FROM queue WHERE node = ? AND [commit] = ? AND undecided <= 0",
-            arguments: [commit.nodeRow, commit.row]
+            sql: "DELETE FROM queue WHERE [commit] = ? AND undecided <= 0",
+            arguments: [commit.row]
         )
         try Generation.advance(db)
     }

@@ -1,8 +1,9 @@
+internal import Dispatch
 internal import FabricAPI
 internal import GRDB
 internal import Synchronization
 
-/// The one writer: commits groups of requests in one transaction, each in a savepoint of its own.
+/// The one writer: commits groups of requests in one transaction, and none undoes another.
 ///
 /// Requests that come while a transaction is on its way to the disk make up the next one, so the cost of making them
 /// durable is shared under load and nobody waits when there is none. All of it runs on GRDB's writer queue.
@@ -16,14 +17,19 @@ final class GroupWriter: Sendable {
     private struct Waiting {
         var requests: [Request] = []
         var isDraining = false
+        /// So many make the drain go on at once while it waits for company.
+        var wanted = Int.max
         var isClosed = false
     }
 
     /// So that the first of a flood does not wait for the last.
     private static let largestGroup = 128
+    /// The longest wait for company.
+    private static let patience = Duration.milliseconds(5)
 
     private let pool: DatabasePool
     private let waiting = Mutex(Waiting())
+    private let company = DispatchSemaphore(value: 0)
     private let newestGeneration: Mutex<Int64>
 
     /// A writer on a pool that is used for writing by nobody else.
@@ -83,6 +89,7 @@ final class GroupWriter: Sendable {
         let (isTaken, mustDrain) = waiting.withLock { waiting in
             guard !waiting.isClosed else { return (false, false) }
             waiting.requests.append(request)
+            if waiting.requests.count == waiting.wanted { company.signal() }
             defer { waiting.isDraining = true }
             return (true, !waiting.isDraining)
         }
@@ -93,7 +100,10 @@ final class GroupWriter: Sendable {
     }
 
     private func drain(_ db: Database) {
+        var last = 1
+        var duration = Duration.zero
         while true {
+            gather(last, within: min(duration, Self.patience))
             let group = waiting.withLock { waiting in
                 let group = Array(waiting.requests.prefix(Self.largestGroup))
                 waiting.requests.removeFirst(group.count)
@@ -101,13 +111,33 @@ final class GroupWriter: Sendable {
                 return group
             }
             guard !group.isEmpty else { return }
+            let start = ContinuousClock.now
             commit(group, in: db)
+            duration = start.duration(to: .now)
+            last = group.count
         }
+    }
+
+    /// Waits for as many requests as the last group had, for no longer than that group took.
+    ///
+    /// Callers that come back with their next request would else always just miss the group of those that they came
+    /// with, and every second flush to the disk would be for half of them.
+    private func gather(_ count: Int, within limit: Duration) {
+        let isShort = waiting.withLock { waiting in
+            guard waiting.requests.count < count, count > 1 else { return false }
+            waiting.wanted = count
+            return true
+        }
+        guard isShort else { return }
+        _ = company.wait(timeout: .now() + .nanoseconds(Int(limit / .nanoseconds(1))))
+        waiting.withLock { $0.wanted = .max }
+        // A signal that came between the end of the wait and the line above would end the next wait at once.
+        while company.wait(timeout: .now()) == .success {}
     }
 
     private func commit(_ group: [Request], in db: Database) {
         do {
-            let completions = try transaction(of: group, in: db)
+            let completions = try attempt(group, in: db)
             for complete in completions { complete() }
         } catch  where group.count > 1 && !error.isLock {
             // One request can fill the disk that the others would still have fitted on.
@@ -117,28 +147,63 @@ final class GroupWriter: Sendable {
         }
     }
 
-    private func transaction(of group: [Request], in db: Database) throws -> [@Sendable () -> Void] {
-        var completions: [@Sendable () -> Void] = []
-        completions.reserveCapacity(group.count)
-        var generation: Int64 = 0
-        try db.inTransaction(.immediate) {
-            for request in group {
+    /// Commits the group without savepoints, and with them once one of its requests has something to take back.
+    ///
+    /// A savepoint copies each page before a request changes it, which costs more than all else that is shared; and a
+    /// request that is refused has seldom written anything before.
+    private func attempt(_ group: [Request], in db: Database) throws -> [@Sendable () -> Void] {
+        do {
+            return try transaction(of: group, in: db) { request, completions in
+                let before = db.totalChangesCount
+                do {
+                    completions.append(try request.run(db))
+                } catch {
+                    try Self.checkUsable(db, after: error)
+                    guard db.totalChangesCount == before else { throw NeedsSavepoints() }
+                    completions.append { request.fail(reported(error)) }
+                }
+            }
+        } catch is NeedsSavepoints {
+            return try transaction(of: group, in: db) { request, completions in
                 try db.cachedStatement(sql: "SAVEPOINT request").execute()
                 do {
                     completions.append(try request.run(db))
                 } catch {
-                    let isStorage = (error as? DatabaseError)?.isStorage ?? false
-                    guard db.isInsideTransaction, !isStorage else { throw error }
+                    try Self.checkUsable(db, after: error)
                     try db.cachedStatement(sql: "ROLLBACK TO request").execute()
-                    // A refusal can rest on what another request of the group wrote: it is true once that is durable.
                     completions.append { request.fail(reported(error)) }
                 }
                 try db.cachedStatement(sql: "RELEASE request").execute()
             }
+        }
+    }
+
+    /// Runs the requests of a group and commits; what then is to be done for each comes back.
+    ///
+    /// A refusal waits for the commit too: it can rest on what another request of the group wrote.
+    private func transaction(
+        of group: [Request],
+        in db: Database,
+        _ run: (Request, inout [@Sendable () -> Void]) throws -> Void
+    ) throws -> [@Sendable () -> Void] {
+        var completions: [@Sendable () -> Void] = []
+        completions.reserveCapacity(group.count)
+        var generation: Int64 = 0
+        try db.inTransaction(.immediate) {
+            for request in group { try run(request, &completions) }
             generation = try Generation.read(db)
             return .commit
         }
         newestGeneration.withLock { $0 = generation }
         return completions
     }
+
+    /// Passes on an error that the whole transaction may have suffered from.
+    private static func checkUsable(_ db: Database, after error: any Error) throws {
+        let isStorage = (error as? DatabaseError)?.isStorage ?? false
+        guard db.isInsideTransaction, !isStorage else { throw error }
+    }
 }
+
+/// A request failed after it had written something.
+private struct NeedsSavepoints: Error {}

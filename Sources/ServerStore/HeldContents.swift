@@ -15,10 +15,30 @@ final class HeldContents: Sendable {
 
     private let state = Mutex(State())
 
-    /// Those of `digests` that are not known to be held.
-    func unknown(_ digests: Set<ContentDigest>, for node: NodeID) -> Set<ContentDigest> {
+    /// Those of the commits' contents that are not known to be held.
+    func unknown(_ commits: [FeedbackCommit], for node: NodeID) -> Set<ContentDigest> {
         state.withLock { state in
-            state.digests[node].map { digests.subtracting($0) } ?? digests
+            let known = state.digests[node] ?? []
+            var unknown: Set<ContentDigest> = []
+            for commit in commits {
+                for change in commit.changes {
+                    if let digest = change.before.keptDigest, !known.contains(digest) {
+                        unknown.insert(digest)
+                    }
+                    if let digest = change.after.keptDigest, !known.contains(digest) {
+                        unknown.insert(digest)
+                    }
+                }
+            }
+            return unknown
+        }
+    }
+
+    /// Those of `digests` that are not known to be held.
+    func unknown(_ digests: [ContentDigest], for node: NodeID) -> Set<ContentDigest> {
+        state.withLock { state in
+            let known = state.digests[node] ?? []
+            return Set(digests.filter { !known.contains($0) })
         }
     }
 

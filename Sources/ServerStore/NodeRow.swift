@@ -21,6 +21,15 @@ struct NodeRow: Sendable {
         return node
     }
 
+    /// The row alone, where nothing else is asked.
+    ///
+    /// - Throws: `unknownNode`.
+    static func row(_ id: NodeID, in db: Database) throws -> Int64 {
+        let statement = try db.cachedStatement(sql: "SELECT id FROM nodes WHERE uuid = ?")
+        guard let row = try Int64.fetchOne(statement, arguments: [id.text]) else { throw unknown(id.text) }
+        return row
+    }
+
     static func named(_ name: String, in db: Database) throws -> NodeRow? {
         try Row.fetchOne(db.cachedStatement(sql: select + "WHERE name = ?"), arguments: [name])
             .map(NodeRow.init)

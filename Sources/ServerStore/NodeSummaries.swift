@@ -9,9 +9,12 @@ enum NodeSummaries {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT n.id, n.uuid, n.name, n.machine_id, n.operating_system, n.registered_at, n.last_contact,
-                    (SELECT COALESCE(SUM(q.undecided), 0) FROM queue q WHERE q.node = n.id),
+                    COALESCE(q.undecided, 0),
                     EXISTS (SELECT 1 FROM settlements s WHERE s.node = n.id AND s.tolerated > s.approved)
-                FROM nodes n WHERE ?1 IS NULL OR n.id = ?1 ORDER BY n.name
+                FROM nodes n LEFT JOIN (
+                    SELECT node, SUM(undecided) AS undecided FROM queue WHERE ?1 IS NULL OR node = ?1 GROUP BY node
+                ) q ON q.node = n.id
+                WHERE ?1 IS NULL OR n.id = ?1 ORDER BY n.name
                 """
         )
         let tags = try included(row, in: db)

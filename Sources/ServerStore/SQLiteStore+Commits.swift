@@ -16,10 +16,9 @@ extension SQLiteStore {
                 subject: other.id.text
             )
         }
-        let digests = texts.reduce(into: Set<ContentDigest>()) { $0.formUnion($1.digests) }
-        let unknown = held.unknown(digests, for: node)
+        let unknown = held.unknown(commits, for: node)
         let uploaded = try await writer.perform { db in
-            let node = try NodeRow.existing(node, in: db)
+            let node = try NodeRow.row(node, in: db)
             let isNew = try texts.map { try CommitRow.insert($0, of: node, at: at, in: db) }
             guard !unknown.isEmpty, isNew.contains(true) else { return Set<ContentDigest>() }
             return try Self.check(unknown, for: node, in: db)
@@ -33,12 +32,12 @@ extension SQLiteStore {
     /// - Throws: `missingContents`.
     private static func check(
         _ digests: Set<ContentDigest>,
-        for node: NodeRow,
+        for node: Int64,
         in db: Database
     ) throws -> Set<ContentDigest> {
-        let uploaded = try digests.filter { try Content.isUploaded($0, by: node.row, in: db) }
+        let uploaded = try digests.filter { try Content.isUploaded($0, by: node, in: db) }
         let missing = try digests.subtracting(uploaded)
-            .filter { try !Content.isHeld($0, for: node.row, in: db) }
+            .filter { try !Content.isHeld($0, for: node, in: db) }
         guard missing.isEmpty else {
             throw APIError(
                 .missingContents,

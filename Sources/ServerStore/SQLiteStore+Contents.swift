@@ -1,6 +1,5 @@
 internal import FabricAPI
 public import FabricModel
-internal import Foundation
 internal import GRDB
 
 extension SQLiteStore {
@@ -8,9 +7,9 @@ extension SQLiteStore {
     ///
     /// - Throws: `unknownNode`.
     public func missing(_ digests: [ContentDigest], for node: NodeID) async throws -> [ContentDigest] {
-        let unknown = held.unknown(Set(digests), for: node)
+        let unknown = held.unknown(digests, for: node)
         return try await read { db in
-            let row = try NodeRow.existing(node, in: db).row
+            let row = try NodeRow.row(node, in: db)
             return try digests.filter { digest in
                 try unknown.contains(digest) && !Content.isHeld(digest, for: row, in: db)
             }
@@ -22,11 +21,14 @@ extension SQLiteStore {
     /// - Throws: `digestMismatch`, `unknownNode`.
     public func putContent(_ content: [UInt8], digest: ContentDigest, from node: NodeID?) async throws {
         let isKnown = try await read { db in try Content.row(digest, in: db) != nil }
-        let body = try await onThread { try Self.body(of: content, digest, isKnown: isKnown) }
+        let body = try await onThread {
+            try Self.check(content, digest)
+            return isKnown ? nil : ContentBody(of: content)
+        }
         try await writer.perform { db in
-            let holder = try node.map { try NodeRow.existing($0, in: db).row } ?? Content.reviewers
-            let row =
-                try Content.row(digest, in: db) ?? Self.insert(body, size: content.count, digest, in: db)
+            let holder = try node.map { try NodeRow.row($0, in: db) } ?? Content.reviewers
+            if let body { try Content.insert(body, size: content.count, digest, in: db) }
+            guard let row = try Content.row(digest, in: db) else { throw Content.unknown(digest) }
             try Content.hold(row, by: holder, in: db)
         }
         if let node { held.add([digest], for: node) }
@@ -37,11 +39,14 @@ extension SQLiteStore {
     /// - Throws: `unknownContent`.
     public func content(_ digest: ContentDigest) async throws -> [UInt8] {
         try await read { db in
-            let statement = try db.cachedStatement(sql: "SELECT body FROM contents WHERE digest = ?")
-            guard let body = try Data.fetchOne(statement, arguments: [digest.text]) else {
+            let statement = try db.cachedStatement(
+                sql: "SELECT size, encoding, body FROM contents WHERE digest = ?"
+            )
+            guard let row = try Row.fetchOne(statement, arguments: [digest.text]) else {
                 throw Content.unknown(digest)
             }
-            return Array(body)
+            return try ContentBody(encoding: row[1], bytes: row[2], digest: digest)
+                .content(size: row[0], digest: digest)
         }
     }
 
@@ -50,11 +55,11 @@ extension SQLiteStore {
     /// - Throws: `unknownNode`.
     public func isContent(_ digest: ContentDigest, readableBy node: NodeID) async throws -> Bool {
         try await read { db in
-            try Content.isHeld(digest, for: NodeRow.existing(node, in: db).row, in: db)
+            try Content.isHeld(digest, for: NodeRow.row(node, in: db), in: db)
         }
     }
 
-    private static func body(of content: [UInt8], _ digest: ContentDigest, isKnown: Bool) throws -> Data {
+    private static func check(_ content: [UInt8], _ digest: ContentDigest) throws {
         guard ContentDigest.sha256(content) == digest else {
             throw APIError(
                 .digestMismatch,
@@ -62,17 +67,5 @@ extension SQLiteStore {
                 subject: digest.text
             )
         }
-        return isKnown ? Data() : Data(content)
-    }
-
-    private static func insert(
-        _ body: Data,
-        size: Int,
-        _ digest: ContentDigest,
-        in db: Database
-    ) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO contents (digest, size, encoding, body) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [digest.text, size, Content.Encoding.plain.rawValue, body])
-        return db.lastInsertedRowID
     }
 }

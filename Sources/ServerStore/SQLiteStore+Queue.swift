@@ -8,7 +8,7 @@ extension SQLiteStore {
     /// - Throws: `unknownNode`.
     public func queue(node: NodeID?) async throws -> [QueuedCommit] {
         try await read { db in
-            let node = try node.map { try NodeRow.existing($0, in: db).row }
+            let node = try node.map { try NodeRow.row($0, in: db) }
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT c.uuid, n.name, c.author, c.message, c.at, c.change_count, q.undecided
@@ -61,7 +61,7 @@ extension SQLiteStore {
     /// - Throws: `unknownNode`.
     public func decisions(for node: NodeID, after sequence: Int64) async throws -> [Decision] {
         try await read { db in
-            try DecisionRow.decisions(for: NodeRow.existing(node, in: db).row, after: sequence, in: db)
+            try DecisionRow.decisions(for: NodeRow.row(node, in: db), after: sequence, in: db)
         }
     }
 }

@@ -72,8 +72,6 @@ enum Schema {
         CREATE TABLE commits (
             id INTEGER PRIMARY KEY,
             uuid TEXT NOT NULL UNIQUE,
-            -- The last twelve digits backwards, so that an abbreviation from the end is a range.
-            tail INTEGER NOT NULL,
             node INTEGER NOT NULL REFERENCES nodes (id),
             sequence INTEGER NOT NULL,
             at INTEGER NOT NULL,
@@ -86,15 +84,13 @@ enum Schema {
             changes TEXT NOT NULL,
             UNIQUE (node, sequence)
         );
-        CREATE INDEX commits_by_tail ON commits (tail);
 
         -- One row per commit that waits, so that the queue does not grow with the history.
         CREATE TABLE queue (
+            [commit] INTEGER PRIMARY KEY REFERENCES commits (id),
             node INTEGER NOT NULL,
-            [commit] INTEGER NOT NULL REFERENCES commits (id),
-            undecided INTEGER NOT NULL,
-            PRIMARY KEY (node, [commit])
-        ) WITHOUT ROWID;
+            undecided INTEGER NOT NULL
+        );
         """
 
     private static let decisions = """

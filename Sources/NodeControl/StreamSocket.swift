@@ -34,6 +34,8 @@ final class StreamSocket: Sendable {
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
             if count >= 0 { return count }
+            // The other end closed without reading all that was sent to it: unix(7).
+            if errno == ECONNRESET { return 0 }
             try wait(for: POLLIN, until: deadline, after: errno)
         }
     }

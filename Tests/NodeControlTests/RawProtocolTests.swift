@@ -22,8 +22,7 @@ struct RawProtocolTests {
     func malformed(text: String) throws {
         try RunningServer.with { running in
             let raw = try RawConnection(running.path)
-            try raw.call(text)
-            try raw.call(Self.barrier)
+            try raw.send(Array(text.utf8) + [0] + Array(Self.barrier.utf8) + [0])
             #expect(try raw.answer()?.contains(Self.name("io.weft.Node.MalformedMessage")) == true)
             #expect(try raw.answer() == nil)
             try running.client.barrier()

@@ -95,7 +95,10 @@ let services =
 let programs: [Target] = [
     program("weftd", ["NodeAgent", argumentParser, serviceLifecycle, unixSignals, logging]),
     program("weft", ["Commands"]),
-    program("weft-server", ["FabricServer", "Settings", argumentParser, serviceLifecycle, unixSignals, logging]),
+    program(
+        "weft-server",
+        ["FabricServer", "Settings", argumentParser, serviceLifecycle, unixSignals, logging]
+    ),
 ]
 
 let endToEnd: [Target] = [

@@ -44,6 +44,7 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case internalError = "internal-error"
     }
 
+    /// What kind of refusal or failure it is.
     public var code: Code
     /// What is wrong and the way out.
     public var message: String
@@ -57,11 +58,13 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         self.subject = subject
     }
 
+    /// One line with the subject and the message.
     public var description: String { subject.map { "\($0): \(message)" } ?? message }
 }
 
 /// The envelope around an ``APIError``.
 public struct ErrorEnvelope: Codable, Sendable {
+    /// The error itself.
     public var error: APIError
 
     /// Wraps an error.

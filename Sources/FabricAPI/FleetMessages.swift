@@ -12,14 +12,21 @@ public enum NodeState: String, Codable, CaseIterable, Sendable {
 
 /// A node as the server knows it.
 public struct NodeSummary: Hashable, Codable, Sendable {
+    /// The identity that the node made.
     public var id: NodeID
+    /// The name by which people call it.
     public var name: NodeName
+    /// The machine id that the node gave.
     public var machineID: String?
+    /// The operating system that the node gave.
     public var operatingSystem: String?
+    /// Where it stands.
     public var state: NodeState
     /// The included shared tags, in order of precedence.
     public var tags: [TagName]
+    /// When it became known.
     public var registeredAt: Timestamp
+    /// When the server last heard of it.
     public var lastContact: Timestamp?
     /// Undecided changes.
     public var undecided: Int
@@ -50,6 +57,7 @@ public struct NodeSummary: Hashable, Codable, Sendable {
 
 /// `GET /v1/nodes`: all nodes by name.
 public struct NodeList: Codable, Sendable {
+    /// The nodes, ordered by name.
     public var nodes: [NodeSummary]
 
     /// A list of nodes.
@@ -60,6 +68,7 @@ public struct NodeList: Codable, Sendable {
 
 /// `PUT /v1/nodes/{node}/tags`: replaces the ordered list of included shared tags; the answer is a ``NodeSummary``.
 public struct IncludeTags: Codable, Sendable {
+    /// The tags, in order of precedence.
     public var tags: [TagName]
 
     /// A request that lists tags in order of precedence.
@@ -72,6 +81,7 @@ public struct IncludeTags: Codable, Sendable {
 public struct Explanation: Hashable, Codable, Sendable {
     /// One tag of the node, in order of precedence.
     public struct Layer: Hashable, Codable, Sendable {
+        /// The tag of this layer.
         public var tag: TagName
         /// `nil` where the tag does not name the resource.
         public var entry: Entry?
@@ -89,8 +99,11 @@ public struct Explanation: Hashable, Codable, Sendable {
         }
     }
 
+    /// The node that is explained.
     public var node: NodeName
+    /// The resource that is explained.
     public var key: ResourceKey
+    /// The own tag first, then the included tags in order.
     public var layers: [Layer]
 
     /// An explanation from its parts.

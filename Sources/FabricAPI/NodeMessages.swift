@@ -6,6 +6,7 @@ public import FabricModel
 public struct RegisterNode: Hashable, Codable, Sendable {
     /// Made by the node.
     public var id: NodeID
+    /// The name by which people will call it.
     public var name: NodeName
     /// *Source*: machine-id(5).
     public var machineID: String?
@@ -21,9 +22,13 @@ public struct RegisterNode: Hashable, Codable, Sendable {
     }
 }
 
-/// What a node gets back: the bearer token that it uses from now on. Shown once.
+/// What a node gets back: the bearer token that it uses from now on.
+///
+/// It is shown once.
 public struct NodeCredentials: Hashable, Codable, Sendable {
+    /// The node that the token stands for.
     public var node: NodeID
+    /// The token itself; the server keeps its digest alone.
     public var token: String
 
     /// Credentials from their parts.
@@ -46,6 +51,7 @@ public struct ContentInquiry: Codable, Sendable {
 
 /// The answer to a ``ContentInquiry``: upload these with `PUT /v1/nodes/{node}/contents/{digest}`.
 public struct MissingContents: Codable, Sendable {
+    /// Those of the inquiry that the server does not hold for the node.
     public var missing: [ContentDigest]
 
     /// An answer that lists digests.
@@ -54,7 +60,9 @@ public struct MissingContents: Codable, Sendable {
     }
 }
 
-/// `POST /v1/nodes/{node}/commits`: feedback commits, oldest first. Idempotent by commit id.
+/// `POST /v1/nodes/{node}/commits`: feedback commits, oldest first.
+///
+/// Idempotent by commit id.
 public struct CommitUpload: Codable, Sendable {
     /// At most ``APILimits/commitsPerUpload``.
     public var commits: [FeedbackCommit]
@@ -83,6 +91,7 @@ public struct CommitReceipt: Codable, Sendable {
 public struct NodeConfiguration: Hashable, Codable, Sendable {
     /// Opaque; also in the `ETag` header.
     public var etag: String
+    /// The entries and where each comes from.
     public var configuration: EffectiveConfiguration
     /// The included shared tags, in order of precedence.
     public var tags: [TagName]
@@ -109,13 +118,19 @@ public struct Decision: Hashable, Codable, Sendable {
 
     /// Counts the node's decisions from 1.
     public var sequence: Int64
+    /// The commit that holds the change.
     public var commit: CommitID
+    /// The resource that changed.
     public var key: ResourceKey
+    /// What was decided.
     public var outcome: Outcome
     /// Where it was approved into; `nil` when the tag said so already.
     public var revision: RevisionReference?
+    /// The principal that decided.
     public var by: String
+    /// What the reviewer said.
     public var reason: String?
+    /// When it was decided.
     public var at: Timestamp
 
     /// A decision from its parts.
@@ -142,6 +157,7 @@ public struct Decision: Hashable, Codable, Sendable {
 
 /// A list of decisions.
 public struct DecisionList: Codable, Sendable {
+    /// The decisions, oldest first.
     public var decisions: [Decision]
 
     /// A list of decisions.

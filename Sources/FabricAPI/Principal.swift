@@ -16,9 +16,11 @@ public enum Role: String, Codable, CaseIterable, Sendable {
 ///
 /// *Shape*: `{"name":"alice","role":"reviewer"}` for a person or tool, `{"name":"web1","node":"…"}` for a node.
 public struct Principal: Hashable, Codable, Sendable {
+    /// The token's name, or the node's.
     public var name: String
     /// `nil` for a node.
     public var role: Role?
+    /// The node that makes the request; `nil` for a person or tool.
     public var node: NodeID?
 
     /// A principal from its parts.

@@ -4,6 +4,7 @@ public import FabricModel
 public struct ReviewedChange: Hashable, Codable, Sendable {
     /// From 1, in the order of the commit; what `--changes 1,3-5` names.
     public var number: Int
+    /// The change as the node sent it.
     public var change: Change
     /// `nil` while it waits.
     public var decision: Decision?
@@ -16,19 +17,29 @@ public struct ReviewedChange: Hashable, Codable, Sendable {
     }
 }
 
-/// `GET /v1/commits/{commit}`: a feedback commit with its changes. The id may be abbreviated.
+/// `GET /v1/commits/{commit}`: a feedback commit with its changes.
+///
+/// The id may be abbreviated.
 public struct CommitDetail: Hashable, Codable, Sendable {
+    /// The identity that the node made.
     public var id: CommitID
+    /// The node that sent it.
     public var node: NodeID
+    /// The name of that node.
     public var nodeName: NodeName
+    /// Counts the node's commits from 1.
     public var sequence: Int64
+    /// Who did it, as the node found out.
     public var author: Actor
+    /// Why it was done.
     public var message: String
     /// When the node made it.
     public var at: Timestamp
     /// When the server had it.
     public var receivedAt: Timestamp
+    /// What ended the batch on the node.
     public var trigger: FeedbackCommit.Trigger
+    /// All its changes, in the order of the commit.
     public var changes: [ReviewedChange]
 
     /// A detail from its parts.
@@ -59,10 +70,15 @@ public struct CommitDetail: Hashable, Codable, Sendable {
 
 /// A commit in the queue, without its changes' states.
 public struct QueuedCommit: Hashable, Codable, Sendable {
+    /// The identity that the node made.
     public var id: CommitID
+    /// The name of the node that sent it.
     public var nodeName: NodeName
+    /// Who did it, as the node found out.
     public var author: Actor
+    /// Why it was done.
     public var message: String
+    /// When the node made it.
     public var at: Timestamp
     /// All its changes.
     public var changes: Int
@@ -91,6 +107,7 @@ public struct QueuedCommit: Hashable, Codable, Sendable {
 
 /// `GET /v1/queue[?node=NODE]`: commits with undecided changes, oldest first.
 public struct Queue: Codable, Sendable {
+    /// The commits, oldest first.
     public var commits: [QueuedCommit]
 
     /// A queue of commits.
@@ -132,6 +149,7 @@ public struct ApprovalResult: Codable, Sendable {
 
 /// `POST /v1/commits/{commit}/rejection`: leaves changes out; the node stays as it is.
 public struct Rejection: Codable, Sendable {
+    /// Why they are left out.
     public var reason: String
     /// Numbers of the changes; `nil` means all that are undecided.
     public var changes: [Int]?
@@ -145,6 +163,7 @@ public struct Rejection: Codable, Sendable {
 
 /// The answer to a ``Rejection``: the numbers of the changes that were rejected.
 public struct RejectionResult: Codable, Sendable {
+    /// The numbers, ascending.
     public var rejected: [Int]
 
     /// A result from its parts.

@@ -2,6 +2,7 @@ public import FabricModel
 
 /// A tag without its entries.
 public struct TagSummary: Hashable, Codable, Sendable {
+    /// The tag's name.
     public var name: TagName
     /// How many resources it names.
     public var entries: Int
@@ -21,6 +22,7 @@ public struct TagSummary: Hashable, Codable, Sendable {
 
 /// `GET /v1/tags`: all tags by name.
 public struct TagList: Codable, Sendable {
+    /// The tags, ordered by name.
     public var tags: [TagSummary]
 
     /// A list of tags.
@@ -31,6 +33,7 @@ public struct TagList: Codable, Sendable {
 
 /// `GET /v1/tags/{tag}`: a tag with its entries.
 public struct TagDetail: Hashable, Codable, Sendable {
+    /// The tag itself.
     public var tag: TagSummary
     /// Ordered by key.
     public var entries: [EffectiveConfiguration.Item]
@@ -46,6 +49,7 @@ public struct TagDetail: Hashable, Codable, Sendable {
 ///
 /// `DELETE /v1/tags/{tag}` retires it and answers nothing.
 public struct CreateTag: Codable, Sendable {
+    /// The new tag's name.
     public var name: TagName
 
     /// A request for a tag.
@@ -60,7 +64,9 @@ public struct CreateTag: Codable, Sendable {
 public struct EditTag: Codable, Sendable {
     /// One resource and its new entry; without one it becomes unmanaged.
     public struct Item: Codable, Sendable {
+        /// The resource that the entry is for.
         public var key: ResourceKey
+        /// What the tag says of it from now on.
         public var entry: Entry?
 
         /// An item from its parts.
@@ -70,7 +76,9 @@ public struct EditTag: Codable, Sendable {
         }
     }
 
+    /// The resources and their new entries.
     public var items: [Item]
+    /// Why it is done.
     public var message: String
 
     /// An edit from its parts.
@@ -84,6 +92,7 @@ public struct EditTag: Codable, Sendable {
 ///
 /// Without `limit` at most 50; at most ``APILimits/revisionsPerPage``. The next page begins `before` the last number.
 public struct RevisionList: Codable, Sendable {
+    /// The revisions, newest first.
     public var revisions: [Revision]
 
     /// A list of revisions.

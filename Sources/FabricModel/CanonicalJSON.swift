@@ -1,6 +1,8 @@
 public import FoundationEssentials
 
-/// The one JSON text of a value: keys sorted, slashes plain, no white space. Two equal values have equal bytes.
+/// The one JSON text of a value: keys sorted, slashes plain, no white space.
+///
+/// Two equal values have equal bytes.
 public enum CanonicalJSON {
     /// Encodes a value.
     public static func encode(_ value: some Encodable) throws -> Data {

@@ -8,6 +8,7 @@ public struct Actor: Hashable, Codable, Sendable {
         case unknown
     }
 
+    /// How sure it is.
     public var tier: Tier
     /// The login name, where one is known.
     public var name: String?
@@ -30,11 +31,15 @@ public struct Actor: Hashable, Codable, Sendable {
 
 /// One resource that went from one state to another.
 public struct Change: Hashable, Codable, Sendable {
+    /// The resource that changed.
     public var key: ResourceKey
+    /// What it was.
     public var before: ResourceState
+    /// What it is now.
     public var after: ResourceState
     /// When it was seen.
     public var at: Timestamp
+    /// Who did it.
     public var actor: Actor
     /// Happened while nothing was watching (daemon down, events lost): `at` is when it was found.
     public var isLate: Bool

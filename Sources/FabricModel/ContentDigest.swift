@@ -77,8 +77,10 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
         }
     }
 
+    /// The whole text.
     public var description: String { text }
 
+    /// Orders digests by their text.
     public static func < (left: ContentDigest, right: ContentDigest) -> Bool { left.text < right.text }
 
     private static func hex(_ bytes: some Sequence<UInt8>) -> String {
@@ -96,10 +98,12 @@ public struct ContentDigest: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 extension ContentDigest: Codable {
+    /// Reads the digest's text.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the digest's text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)

@@ -2,8 +2,11 @@
 public struct EffectiveConfiguration: Hashable, Codable, Sendable {
     /// A resource's entry and where it comes from.
     public struct Item: Hashable, Codable, Sendable {
+        /// The resource that the entry is for.
         public var key: ResourceKey
+        /// What the node should have.
         public var entry: Entry
+        /// The tag that gives the entry.
         public var tag: TagName
         /// The revision that set it.
         public var revision: Int64

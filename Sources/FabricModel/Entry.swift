@@ -21,6 +21,7 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The text that reads back as the wish.
     public var description: String {
         switch self {
         case .any: "any"
@@ -42,17 +43,21 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PackageWish: Codable {
+    /// Reads the wish's text.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the wish's text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
 }
 
-/// What a tag says of one resource. No entry means unmanaged.
+/// What a tag says of one resource.
+///
+/// No entry means unmanaged.
 ///
 /// *Shape*: an object with one key, `{"absent":true}`, `{"file":{…}}` or `{"package":">=1.2-3"}`.
 public enum Entry: Hashable, Sendable {
@@ -109,6 +114,7 @@ extension Entry: Codable {
         case package
     }
 
+    /// Reads the one key and what it says.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch container.allKeys.first {
@@ -122,6 +128,7 @@ extension Entry: Codable {
         }
     }
 
+    /// Writes the one key and what it says.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {

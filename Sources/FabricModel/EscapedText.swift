@@ -12,7 +12,8 @@ public enum EscapedText {
             case 0x20...0x7E: text.append(byte)
             case UInt8(ascii: "\n"): text += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
             case UInt8(ascii: "\t"): text += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            default: text += [UInt8(ascii: "\\"), UInt8(ascii: "x"), hexDigit(byte >> 4), hexDigit(byte & 15)]
+            default:
+                text += [UInt8(ascii: "\\"), UInt8(ascii: "x"), hexDigit(byte >> 4), hexDigit(byte & 15)]
             }
         }
         return String(decoding: text, as: UTF8.self)
@@ -36,7 +37,9 @@ public enum EscapedText {
             case UInt8(ascii: "n"): bytes.append(UInt8(ascii: "\n"))
             case UInt8(ascii: "t"): bytes.append(UInt8(ascii: "\t"))
             case UInt8(ascii: "x"):
-                guard let high = hexValue(rest.next()), let low = hexValue(rest.next()) else { throw refused(text) }
+                guard let high = hexValue(rest.next()), let low = hexValue(rest.next()) else {
+                    throw refused(text)
+                }
                 let value = high << 4 | low
                 let hasShorterForm = (0x20...0x7E).contains(value) || value == 0x0A || value == 0x09
                 guard !hasShorterForm else { throw refused(text) }

@@ -12,13 +12,19 @@ public struct FeedbackCommit: Hashable, Codable, Sendable {
         case deadline
     }
 
+    /// Made on the node; the same for every attempt to send it.
     public var id: CommitID
+    /// The node that made it.
     public var node: NodeID
     /// Counts the node's commits from 1, without gaps.
     public var sequence: Int64
+    /// Who did most of it, or all.
     public var author: Actor
+    /// Why it was done: what the admin said, or what ``CommitMessage`` made of the changes.
     public var message: String
+    /// When the node made it.
     public var at: Timestamp
+    /// What ended the batch.
     public var trigger: Trigger
     /// Net changes, one per resource, ordered by key.
     public var changes: [Change]

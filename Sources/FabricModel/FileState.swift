@@ -56,6 +56,7 @@ extension FileContent.Withholding: Codable {
         case journalFull = "journal-full"
     }
 
+    /// Reads the reason, and the rule of a secret.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(Reason.self, forKey: .reason) {
@@ -65,6 +66,7 @@ extension FileContent.Withholding: Codable {
         }
     }
 
+    /// Writes the reason, and the rule of a secret.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
@@ -77,7 +79,9 @@ extension FileContent.Withholding: Codable {
     }
 }
 
-/// The state of one path. Times are not state.
+/// The state of one path.
+///
+/// Times are not state.
 public struct FileState: Hashable, Sendable {
     /// What lies at the path.
     public enum FileType: String, Codable, CaseIterable, Sendable {
@@ -90,10 +94,15 @@ public struct FileState: Hashable, Sendable {
         case blockDevice = "block-device"
     }
 
+    /// What lies at the path.
     public var type: FileType
-    /// Permission bits with set-uid, set-gid and sticky: `0o7777` at most. Zero for a symlink, whose mode means nothing.
+    /// Permission bits with set-uid, set-gid and sticky: `0o7777` at most.
+    ///
+    /// Zero for a symlink, whose mode means nothing.
     public var mode: UInt16
+    /// The user that owns it.
     public var owner: AccountReference
+    /// The group that owns it.
     public var group: AccountReference
     /// Of a regular file.
     public var content: FileContent?
@@ -140,6 +149,7 @@ extension FileState: Codable {
         case attributes
     }
 
+    /// Reads a state whose parts agree with its type.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let mode = try container.decode(String.self, forKey: .mode)
@@ -160,6 +170,7 @@ extension FileState: Codable {
         }
     }
 
+    /// Writes the parts that there are.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(type, forKey: .type)

@@ -46,14 +46,18 @@ extension UUIDIdentifier {
         !abbreviation.isEmpty && (text.hasPrefix(abbreviation) || text.hasSuffix(abbreviation))
     }
 
+    /// The whole text.
     public var description: String { text }
 
+    /// Orders identifiers by their text; of version 7, that is by time.
     public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 
+    /// Reads the identifier's text.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the identifier's text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
@@ -82,12 +86,16 @@ extension UInt8 {
 
 /// The identity of a node, made at enrolment.
 public struct NodeID: UUIDIdentifier {
+    /// The whole text.
     public let text: String
+    /// Wraps a text that was checked.
     public init(checked text: String) { self.text = text }
 }
 
 /// The identity of a feedback commit, made on the node.
 public struct CommitID: UUIDIdentifier {
+    /// The whole text.
     public let text: String
+    /// Wraps a text that was checked.
     public init(checked text: String) { self.text = text }
 }

@@ -25,5 +25,6 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// One line with the refused text and the message.
     public var description: String { "\(subject): \(message)" }
 }

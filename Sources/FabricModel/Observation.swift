@@ -2,14 +2,21 @@
 ///
 /// *Units*: times in nanoseconds since the epoch. *Source*: stat(2).
 public struct FileFingerprint: Hashable, Codable, Sendable {
+    /// The device that the file lies on.
     public var device: UInt64
+    /// The number of its inode.
     public var inode: UInt64
     /// File type and permission bits, as in `st_mode`.
     public var mode: UInt32
+    /// The number of its owner.
     public var uid: UInt32
+    /// The number of its group.
     public var gid: UInt32
+    /// Its length in bytes; of a symlink, that of the target.
     public var size: Int64
+    /// When its content was last changed.
     public var modified: Int64
+    /// When its content, owner, mode or links were last changed.
     public var changed: Int64
 
     /// A fingerprint from its parts.
@@ -36,7 +43,9 @@ public struct FileFingerprint: Hashable, Codable, Sendable {
 
 /// A resource as a component found it.
 public struct Observation: Sendable {
+    /// The resource that was looked at.
     public var key: ResourceKey
+    /// What it was then.
     public var state: ResourceState
     /// Of a file that is there.
     public var fingerprint: FileFingerprint?

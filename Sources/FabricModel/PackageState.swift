@@ -8,6 +8,7 @@ public enum PackageSystem: String, Codable, CaseIterable, Sendable {
 public struct PackageState: Hashable, Codable, Sendable {
     /// One installed instance.
     public struct Instance: Hashable, Codable, Sendable {
+        /// The version that is installed.
         public var evr: PackageVersion
         /// Architecture as the package manager names it.
         public var arch: String
@@ -25,9 +26,11 @@ public struct PackageState: Hashable, Codable, Sendable {
         case dependency
     }
 
+    /// The package manager that knows the package.
     public var system: PackageSystem
     /// Ascending by version; several where several may be installed (kernels).
     public var instances: [Instance]
+    /// Why it is installed; `nil` where that is not known.
     public var reason: Reason?
 
     /// A state from its parts; sorts the instances.

@@ -2,8 +2,11 @@
 ///
 /// *Shape* as text: `[EPOCH:]VERSION[-RELEASE]`. *Source*: rpm's EVR; Debian policy 5.6.12, whose revision is the release.
 public struct PackageVersion: Hashable, Sendable, CustomStringConvertible {
+    /// Counts first; 0 where none is written.
     public var epoch: UInt32
+    /// The upstream software's version.
     public var version: String
+    /// The package's own release; `nil` where none is written.
     public var release: String?
 
     /// A version from its parts.
@@ -35,6 +38,7 @@ public struct PackageVersion: Hashable, Sendable, CustomStringConvertible {
         self.init(epoch: epoch, version: String(rest), release: release.map(String.init))
     }
 
+    /// The text that reads back as the version; an epoch of 0 is left out.
     public var description: String {
         (epoch == 0 ? "" : "\(epoch):") + version + (release.map { "-\($0)" } ?? "")
     }
@@ -49,10 +53,12 @@ public struct PackageVersion: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PackageVersion: Codable {
+    /// Reads the version's text.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the version's text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
@@ -99,7 +105,8 @@ extension PackageSystem {
             let segmentTwo = two.prefix { isNumber ? $0.isASCIIDigit : $0.isASCIILetter }
             // Numbers are newer than letters.
             if segmentTwo.isEmpty { return isNumber ? 1 : -1 }
-            let order = isNumber ? compareNumbers(segmentOne, segmentTwo) : compareBytes(segmentOne, segmentTwo)
+            let order =
+                isNumber ? compareNumbers(segmentOne, segmentTwo) : compareBytes(segmentOne, segmentTwo)
             if order != 0 { return order }
             one = one.dropFirst(segmentOne.count)
             two = two.dropFirst(segmentTwo.count)
@@ -116,7 +123,8 @@ extension PackageSystem {
         var one = left[...]
         var two = right[...]
         while !one.isEmpty || !two.isEmpty {
-            while one.first.map({ !$0.isASCIIDigit }) ?? false || two.first.map({ !$0.isASCIIDigit }) ?? false {
+            while one.first.map({ !$0.isASCIIDigit }) ?? false || two.first.map({ !$0.isASCIIDigit }) ?? false
+            {
                 let order = weight(one.first) - weight(two.first)
                 if order != 0 { return order }
                 one = one.dropFirst()
@@ -150,6 +158,7 @@ extension PackageSystem {
 extension UInt8 {
     fileprivate var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
     fileprivate var isASCIILetter: Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
+            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
     }
 }

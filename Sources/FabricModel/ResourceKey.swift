@@ -30,7 +30,8 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
     ///
     /// - Throws: `ModelError` with code `invalidResourceKey` or `invalidEscape`.
     public init(_ text: String) throws(ModelError) {
-        guard let colon = text.firstIndex(of: ":"), let kind = ResourceKind(rawValue: String(text[..<colon])) else {
+        guard let colon = text.firstIndex(of: ":"), let kind = ResourceKind(rawValue: String(text[..<colon]))
+        else {
             let kinds = ResourceKind.allCases.map { "\($0.rawValue):" }.joined(separator: " or ")
             throw ModelError(.invalidResourceKey, text, "a resource begins with \(kinds)")
         }
@@ -50,14 +51,17 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
         (try? EscapedText.unescape(name)) ?? Array(name.utf8)
     }
 
+    /// The kind, a colon and the escaped name.
     public var description: String { "\(kind.rawValue):\(name)" }
 
+    /// Orders keys by kind and then by name.
     public static func < (left: ResourceKey, right: ResourceKey) -> Bool {
         left.kind == right.kind ? left.name < right.name : left.kind.rawValue < right.kind.rawValue
     }
 
     private static func checkPath(_ bytes: [UInt8], _ name: String) throws(ModelError) {
-        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .dropFirst()
         let isAbsolute = bytes.first == UInt8(ascii: "/") && bytes.count <= 4096
         let isNormal = components.allSatisfy { component in
             !component.isEmpty && !component.contains(0) && component != [0x2E] && component != [0x2E, 0x2E]
@@ -91,11 +95,13 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
 }
 
 extension ResourceKey: Codable {
+    /// Reads the key's text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         try self.init(container.decode(String.self))
     }
 
+    /// Writes the key's text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -34,6 +34,7 @@ extension ResourceState: Codable {
         case package
     }
 
+    /// Reads the one key and the state under it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch container.allKeys.first {
@@ -47,6 +48,7 @@ extension ResourceState: Codable {
         }
     }
 
+    /// Writes the one key and the state under it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {

@@ -2,8 +2,11 @@
 public struct Revision: Hashable, Codable, Sendable {
     /// One resource's entry before and after; `nil` is unmanaged.
     public struct Item: Hashable, Codable, Sendable {
+        /// The resource whose entry was set.
         public var key: ResourceKey
+        /// What the tag said of it until then.
         public var before: Entry?
+        /// What the tag says of it from then on.
         public var after: Entry?
 
         /// An item from its parts.
@@ -14,13 +17,17 @@ public struct Revision: Hashable, Codable, Sendable {
         }
     }
 
+    /// The tag that it is a step of.
     public var tag: TagName
     /// Counts the tag's revisions from 1.
     public var number: Int64
+    /// When it was made.
     public var at: Timestamp
     /// The principal that made it.
     public var author: String
+    /// Why it was made.
     public var message: String
+    /// The resources whose entries it set.
     public var items: [Item]
     /// The feedback commit that was approved, if that made it.
     public var commit: CommitID?
@@ -54,7 +61,9 @@ public struct Revision: Hashable, Codable, Sendable {
 
 /// Names a revision: `TAG@NUMBER`.
 public struct RevisionReference: Hashable, Sendable, CustomStringConvertible {
+    /// The tag of the revision.
     public var tag: TagName
+    /// Its number in the tag, from 1.
     public var number: Int64
 
     /// A reference from its parts.
@@ -73,14 +82,17 @@ public struct RevisionReference: Hashable, Sendable, CustomStringConvertible {
         self.init(tag: try TagName(String(text[..<separator])), number: number)
     }
 
+    /// The tag, `@` and the number.
     public var description: String { "\(tag)@\(number)" }
 }
 
 extension RevisionReference: Codable {
+    /// Reads the reference's text.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the reference's text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

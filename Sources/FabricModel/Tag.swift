@@ -32,8 +32,10 @@ public struct TagName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Whether nodes can include it.
     public var isShared: Bool { !text.hasPrefix(Self.ownPrefix) }
 
+    /// The whole text.
     public var description: String { text }
 
+    /// Orders names by their text.
     public static func < (left: TagName, right: TagName) -> Bool { left.text < right.text }
 
     private static let ownPrefix = "node:"
@@ -58,8 +60,10 @@ public struct NodeName: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.text = text
     }
 
+    /// The whole text.
     public var description: String { text }
 
+    /// Orders names by their text.
     public static func < (left: NodeName, right: NodeName) -> Bool { left.text < right.text }
 
     static func isValid(_ text: Substring) -> Bool {
@@ -71,10 +75,12 @@ public struct NodeName: Hashable, Comparable, Sendable, CustomStringConvertible 
 }
 
 extension TagName: Codable {
+    /// Reads the tag's name.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the tag's name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
@@ -82,10 +88,12 @@ extension TagName: Codable {
 }
 
 extension NodeName: Codable {
+    /// Reads the node's name.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the node's name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)

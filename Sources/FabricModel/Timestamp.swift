@@ -25,6 +25,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         self = value
     }
 
+    /// RFC 3339 with six fractional digits.
     public var description: String {
         let (seconds, fraction) = microseconds.flooredDivision(by: 1_000_000)
         return Self.pad(date(seconds), fraction)
@@ -33,7 +34,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The text without the fraction of a second, for people.
     public var toSecond: String { String(description.prefix(19)) + "Z" }
 
-    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+    /// Orders moments by time.
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.microseconds < right.microseconds
+    }
 
     /// The moment `seconds` later.
     public func adding(seconds: Double) -> Timestamp {
@@ -54,7 +58,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         let shifted = (5 * dayOfYear + 2) / 153
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return [year, month, dayOfYear - (153 * shifted + 2) / 5 + 1, second / 3_600, second / 60 % 60, second % 60]
+        return [
+            year, month, dayOfYear - (153 * shifted + 2) / 5 + 1, second / 3_600, second / 60 % 60,
+            second % 60,
+        ]
     }
 
     private static func pad(_ parts: [Int64], _ fraction: Int64) -> String {
@@ -103,10 +110,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 }
 
 extension Timestamp: Codable {
+    /// Reads the moment's text.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the moment's text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -53,12 +53,12 @@ struct ChangeText {
         }
     }
 
-    private static func line(_ line: Substring) -> Text {
+    private static func line(_ line: String) -> Text {
         switch line.first {
-        case "+": Text(fileLine: String(line), .green)
-        case "-": Text(fileLine: String(line), .red)
-        case "@": Text(fileLine: String(line), .cyan)
-        default: Text(fileLine: String(line))
+        case "+": Text(fileLine: line, .green)
+        case "-": Text(fileLine: line, .red)
+        case "@": Text(fileLine: line, .cyan)
+        default: Text(fileLine: line)
         }
     }
 

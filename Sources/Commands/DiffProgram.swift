@@ -8,7 +8,7 @@ enum DiffProgram {
     /// What came of a comparison.
     enum Outcome: Equatable {
         /// The lines from the first `@@` on; none where the texts are equal.
-        case hunks([Substring])
+        case hunks([String])
         /// There is no result, for this reason.
         case unavailable(String)
     }
@@ -67,19 +67,18 @@ enum DiffProgram {
         _ new: Int32,
         _ environment: [String: String]
     ) throws(Errno) -> Outcome {
+        guard let program = locate(environment) else {
+            return .unavailable("the program diff was not found; install the package diffutils")
+        }
         var pipe: [Int32] = [-1, -1]
         guard Glibc.pipe(&pipe) == 0 else { throw Errno(rawValue: errno) }
         for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let output = pipe[0]
         defer { close(output) }
         var child = pid_t()
-        let result = spawn(&child, [0: nil, 1: pipe[1], 2: nil, 3: old, 4: new], environment)
+        let result = spawn(program, &child, [0: nil, 1: pipe[1], 2: nil, 3: old, 4: new])
         close(pipe[1])
-        switch result {
-        case 0: break
-        case ENOENT: return .unavailable("the program diff was not found; install the package diffutils")
-        default: throw Errno(rawValue: result)
-        }
+        guard result == 0 else { throw Errno(rawValue: result) }
         let text = read(output)
         if text == nil { kill(child, SIGKILL) }
         var status: Int32 = 0
@@ -89,15 +88,20 @@ enum DiffProgram {
         guard status == 0 || status == 1 << 8 else {
             return .unavailable("diff failed with status \(status >> 8)")
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return .hunks(Array(lines.drop { !$0.hasPrefix("@@") }.dropLast()))
+        return .hunks(Array(text.lines.drop { !$0.hasPrefix("@@") }.dropLast()))
+    }
+
+    private static func locate(_ environment: [String: String]) -> String? {
+        (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+            .map { "\($0)/diff" }
+            .first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
     }
 
     /// Starts diff with these descriptors; `nil` is /dev/null.
     private static func spawn(
+        _ program: String,
         _ child: inout pid_t,
-        _ descriptors: KeyValuePairs<Int32, Int32?>,
-        _ environment: [String: String]
+        _ descriptors: KeyValuePairs<Int32, Int32?>
     ) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -114,10 +118,9 @@ enum DiffProgram {
                 posix_spawn_file_actions_addclose(&actions, number + 100)
             }
         }
-        let path = environment["PATH"] ?? "/usr/bin:/bin"
         return withCStrings(["diff", "-a", "-u", "/dev/fd/3", "/dev/fd/4"]) { arguments in
-            withCStrings(["LC_ALL=C", "PATH=\(path)"]) { variables in
-                posix_spawnp(&child, "diff", &actions, nil, arguments, variables)
+            withCStrings(["LC_ALL=C"]) { variables in
+                posix_spawn(&child, program, &actions, nil, arguments, variables)
             }
         }
     }

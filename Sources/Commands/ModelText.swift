@@ -60,5 +60,5 @@ extension FileState.FileType {
 
 /// The first line of a message, for a column.
 func firstLine(_ message: String) -> String {
-    String(message.prefix { $0 != "\n" })
+    message.lines.first { !$0.isEmpty } ?? ""
 }

@@ -32,7 +32,7 @@ struct Text: Hashable, ExpressibleByStringLiteral {
 
     /// The lines of a text that may have several; those at the end that are empty are left out.
     static func lines(of text: String, indentedBy indent: String = "", _ style: Style? = nil) -> [Text] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = text.lines
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines.map { Text($0.isEmpty ? "" : indent + $0, style) }
     }
@@ -81,5 +81,13 @@ struct Text: Hashable, ExpressibleByStringLiteral {
             result.pieces.append(Piece(text: kept, style: piece.style))
         }
         return result
+    }
+}
+
+extension StringProtocol {
+    /// The parts between line feeds; as characters, CR LF would be one of its own.
+    var lines: [String] {
+        utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 }

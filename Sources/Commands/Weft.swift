@@ -63,13 +63,13 @@ public enum Weft {
             return failure.status
         }
         let usage = WeftCommand.fullMessage(for: error)
-            .split(separator: "\n", omittingEmptySubsequences: false)
+            .lines
         let failure = FailureReport(CommandError(.usage, "usage", WeftCommand.message(for: error)))
         if printer.isJSON {
             printer.report(failure)
         } else {
             let first = Text("weft: \(WeftCommand.message(for: error))").plain
-            let rest = usage.dropFirst().map { Text(String($0)).plain }
+            let rest = usage.dropFirst().map { Text($0).plain }
             printer.console.writeError(([first] + rest).joined(separator: "\n") + "\n")
         }
         return failure.status

@@ -13,7 +13,8 @@ struct CommitText: Sendable {
     var changeCount: Int
     var changes: String
 
-    init(_ commit: FeedbackCommit) {
+    init(_ received: ReceivedCommit) {
+        let commit = received.commit
         id = commit.id
         node = commit.node
         sequence = commit.sequence
@@ -24,7 +25,11 @@ struct CommitText: Sendable {
         var writer = ChangeWriter()
         writer.write(commit.author)
         author = writer.finish()
-        writer.write(commit.changes)
-        changes = writer.finish()
+        if let text = received.changesText {
+            changes = text
+        } else {
+            writer.write(commit.changes)
+            changes = writer.finish()
+        }
     }
 }

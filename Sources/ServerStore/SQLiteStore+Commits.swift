@@ -8,7 +8,16 @@ extension SQLiteStore {
     /// - Throws: `unknownNode`; `missingContents` with the digests as subject; `commitMismatch`.
     public func add(_ commits: [FeedbackCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
     {
-        let texts = commits.map(CommitText.init)
+        try await add(commits.map { ReceivedCommit($0) }, from: node, at: at)
+    }
+
+    /// Stores commits of one node with the text of their changes as it came.
+    ///
+    /// - Throws: as for commits without it.
+    public func add(_ received: [ReceivedCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
+    {
+        let commits = received.map(\.commit)
+        let texts = received.map(CommitText.init)
         if let other = commits.first(where: { $0.node != node }) {
             throw APIError(
                 .commitMismatch,

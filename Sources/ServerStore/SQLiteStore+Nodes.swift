@@ -70,7 +70,7 @@ extension SQLiteStore {
         try await read { [contacts] db in
             let row =
                 try NodeRow.named(reference, in: db)?.row ?? NodeSummaries.row(abbreviated: reference, in: db)
-            guard let summary = try NodeSummaries.read(row, contacts, in: db).first else {
+            guard let row, let summary = try NodeSummaries.read(row, contacts, in: db).first else {
                 throw NodeRow.unknown(reference)
             }
             return summary

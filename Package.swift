@@ -81,9 +81,9 @@ let services =
         "FabricServer",
         [
             "FabricModel", "FabricAPI", "ServerStore", "Compression", "LinuxSystem", "Settings", hummingbird,
-            hummingbirdCore, httpTypes, nioCore, serviceLifecycle, logging, system, crypto,
+            hummingbirdCore, httpTypes, nioCore, serviceLifecycle, logging, system,
         ],
-        tests: [hummingbirdTesting]
+        tests: [hummingbirdTesting, "weft-server"]
     )
     + library(
         "Commands",

@@ -29,7 +29,7 @@ struct RequestEnvelope: RouterMiddleware {
             response = try .refusal(explain(error, request, context))
             if mayStillSend(request) { close(context, &response) }
         }
-        if let name = Self.requestID { response.headers[name] = context.id }
+        if let name = Self.requestID { response.headers[name] = context.requestID }
         if context.logger.logLevel <= .debug {
             let path = EscapedText.escape(request.uri.string.utf8)
             context.logger.debug(
@@ -55,7 +55,7 @@ struct RequestEnvelope: RouterMiddleware {
             return APIError(
                 .internalError,
                 "the server failed and stored nothing; its log has the cause under this id",
-                subject: context.id
+                subject: context.requestID
             )
         }
     }

@@ -1,5 +1,6 @@
 import FabricAPI
 import Hummingbird
+import Logging
 import NIOCore
 
 /// What is known of a request besides its bytes.
@@ -12,6 +13,9 @@ struct ServerContext: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
+
+    /// The id under which the log has the request.
+    var requestID: String? { logger[metadataKey: "hb.request.id"]?.description }
 
     /// A part of the path, percent-decoded.
     ///

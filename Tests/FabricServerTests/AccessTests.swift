@@ -1,0 +1,139 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import FabricServer
+
+/// Every route against everybody who may not call it; the routes come from the server's own table.
+@Suite struct AccessTests {
+    @Test("without a token every route but the health check is refused")
+    func noToken() async throws {
+        try await Bench.run { bench, client in
+            for endpoint in bench.routes.endpoints {
+                let answer = try await client.send(endpoint.method, bench.path(endpoint), as: nil)
+                guard endpoint.path != "/healthz" else {
+                    #expect(answer.status == 200)
+                    continue
+                }
+                #expect(try answer.refusal().code == .unauthenticated, "\(endpoint.path)")
+                #expect(answer.headers[.wwwAuthenticate] == "Bearer")
+            }
+        }
+    }
+
+    @Test(
+        "a token that is not known, or not sent as one, is refused",
+        arguments: [
+            "Bearer weft_0", "Bearer ", "Bearer", "Basic YTpi", "",
+            "Bearer " + String(repeating: "a", count: 600),
+        ]
+    )
+    func unknownToken(header: String) async throws {
+        try await Bench.run { _, client in
+            let answer = try await client.send(.get, "/v1/whoami", as: nil, headers: [.authorization: header])
+            #expect(try answer.refusal().code == .unauthenticated)
+            #expect(!String(decoding: answer.body, as: UTF8.self).contains("weft_0"))
+        }
+    }
+
+    @Test("each route admits the roles of this table and refuses the others")
+    func roles() async throws {
+        try await Bench.run { bench, client in
+            for endpoint in bench.routes.endpoints where endpoint.path != "/healthz" {
+                let expected = try #require(
+                    Self.allowed["\(endpoint.method) \(endpoint.path)"],
+                    "\(endpoint.path)"
+                )
+                for role in Role.allCases {
+                    let answer = try await client.send(
+                        endpoint.method,
+                        bench.path(endpoint),
+                        as: bench.token(role)
+                    )
+                    let isRefused = answer.status == 403
+                    #expect(
+                        isRefused != expected.contains(role),
+                        "\(role) \(endpoint.method) \(endpoint.path)"
+                    )
+                    if isRefused { #expect(try answer.refusal().code == .forbidden) }
+                }
+            }
+        }
+    }
+
+    @Test("a node's token is good for its own routes and no others")
+    func nodes() async throws {
+        try await Bench.run { bench, client in
+            for endpoint in bench.routes.endpoints where endpoint.path != "/healthz" {
+                let isNodes = Self.nodeRoutes.contains("\(endpoint.method) \(endpoint.path)")
+                let own = try await client.send(endpoint.method, bench.path(endpoint), as: bench.web.token)
+                #expect((own.status == 403) != (isNodes || endpoint.path == "/v1/whoami"), "\(endpoint.path)")
+                guard endpoint.path.contains("{node}") else { continue }
+                let path = bench.path(endpoint, node: bench.mail.id.text)
+                let other = try await client.send(endpoint.method, path, as: bench.web.token)
+                #expect(try other.refusal().code == .forbidden, "\(endpoint.path)")
+                let named = bench.path(endpoint, node: "web1")
+                let byName = try await client.send(endpoint.method, named, as: bench.web.token)
+                #expect(try byName.refusal().code == .forbidden, "a node names itself by its id")
+            }
+        }
+    }
+
+    private static let readers: Set<Role> = [.reader, .reviewer, .admin]
+    private static let reviewers: Set<Role> = [.reviewer, .admin]
+
+    private static let allowed: [String: Set<Role>] = [
+        "GET /v1/whoami": Set(Role.allCases),
+        "POST /v1/nodes": [.enrol, .admin],
+        "GET /v1/nodes": readers,
+        "GET /v1/nodes/{node}": readers,
+        "PUT /v1/nodes/{node}/tags": reviewers,
+        "POST /v1/nodes/{node}/contents/missing": [],
+        "PUT /v1/nodes/{node}/contents/{digest}": [],
+        "GET /v1/nodes/{node}/contents/{digest}": [],
+        "POST /v1/nodes/{node}/commits": [],
+        "GET /v1/nodes/{node}/configuration": readers,
+        "GET /v1/nodes/{node}/decisions": readers,
+        "GET /v1/nodes/{node}/explanation": readers,
+        "GET /v1/queue": readers,
+        "GET /v1/commits/{commit}": readers,
+        "POST /v1/commits/{commit}/approval": reviewers,
+        "POST /v1/commits/{commit}/rejection": reviewers,
+        "GET /v1/contents/{digest}": reviewers,
+        "PUT /v1/contents/{digest}": reviewers,
+        "GET /v1/tags": readers,
+        "POST /v1/tags": reviewers,
+        "GET /v1/tags/{tag}": readers,
+        "DELETE /v1/tags/{tag}": reviewers,
+        "GET /v1/tags/{tag}/revisions": readers,
+        "POST /v1/tags/{tag}/revisions": reviewers,
+        "POST /v1/tags/{tag}/revisions/{number}/reversal": reviewers,
+    ]
+
+    private static let nodeRoutes: Set<String> = [
+        "GET /v1/nodes/{node}",
+        "POST /v1/nodes/{node}/contents/missing",
+        "PUT /v1/nodes/{node}/contents/{digest}",
+        "GET /v1/nodes/{node}/contents/{digest}",
+        "POST /v1/nodes/{node}/commits",
+        "GET /v1/nodes/{node}/configuration",
+        "GET /v1/nodes/{node}/decisions",
+        "GET /v1/nodes/{node}/explanation",
+    ]
+}
+
+extension Bench {
+    /// A path of the route with something in each place.
+    func path(_ endpoint: Endpoint, node: String? = nil) -> String {
+        let values = [
+            "{node}": node ?? web.id.text, "{digest}": ContentDigest.sha256([]).text,
+            "{commit}": "01890000", "{tag}": "web", "{number}": "1",
+        ]
+        return values.reduce(endpoint.path) { path, value in
+            path.split(separator: "/", omittingEmptySubsequences: false)
+                .map { $0 == value.key ? Substring(value.value) : $0 }.joined(separator: "/")
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+
+@testable import FabricServer
+
+/// The built program, as a service manager runs it.
+@Suite(.timeLimit(.minutes(2))) struct ProgramTests {
+    private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().appending(path: "weft-server")
+
+    private struct Outcome: Sendable {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    private static func start(_ arguments: [String]) throws -> (Process, output: Pipe, errors: Pipe) {
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        return (process, output, errors)
+    }
+
+    private static func run(_ arguments: String...) async throws -> Outcome {
+        try await onThread {
+            let (process, output, errors) = try start(arguments)
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            return Outcome(status: process.terminationStatus, output: text, errors: problem)
+        }
+    }
+
+    private static func inFolder(_ body: (URL) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "weft-program-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder)
+    }
+
+    @Test(
+        "a settings file that cannot be used ends in one line and status 2, and nothing is made",
+        arguments: [
+            ("listen: 1", "listen: '1' is not allowed"), ("lisen: 1", "lisen: is not a setting"),
+            ("log: {level: [a]}", "log.level"), ("state: ''", "state: '' is not allowed"),
+            ("{", "is not YAML"),
+        ]
+    )
+    func settings(text: String, expected: String) async throws {
+        try await Self.inFolder { folder in
+            let file = folder.appending(path: "weft-server.yaml")
+            let state = folder.appending(path: "state").path
+            try Data(text.utf8).write(to: file)
+            let outcome = try await Self.run("serve", "--config", file.path, "--state", state)
+            #expect(outcome.status == 2)
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+            #expect(outcome.errors.contains(file.path))
+            #expect(outcome.errors.filter(\.isNewline).count == 1)
+            #expect(!FileManager.default.fileExists(atPath: state))
+        }
+    }
+
+    @Test("options that cannot be are refused with status 2, and nothing is made")
+    func options() async throws {
+        try await Self.inFolder { folder in
+            let state = folder.appending(path: "state").path
+            for arguments in [
+                ["--listen", "0.0.0.0:0"], ["--listen", "8440"], ["--config", "/nonexistent"],
+                ["--frobnicate"],
+                ["--listen"],
+            ] {
+                let outcome = try await onThread {
+                    let (process, _, errors) = try Self.start(["serve", "--state", state] + arguments)
+                    let text = String(
+                        decoding: errors.fileHandleForReading.readDataToEndOfFile(),
+                        as: UTF8.self
+                    )
+                    process.waitUntilExit()
+                    return (process.terminationStatus, text)
+                }
+                #expect(outcome.0 == 2, "\(arguments)")
+                #expect(!outcome.1.isEmpty)
+            }
+            let role = try await Self.run(
+                "token",
+                "create",
+                "--role",
+                "king",
+                "--name",
+                "a",
+                "--state",
+                state
+            )
+            #expect(role.status == 2)
+            #expect(role.errors.contains("enrol, reader, reviewer, admin"))
+            #expect(!FileManager.default.fileExists(atPath: state))
+        }
+    }
+
+    @Test(
+        "it says where it listens, makes tokens meanwhile and ends with status 0",
+        arguments: [SIGTERM, SIGINT]
+    )
+    func serve(signal: Int32) async throws {
+        try await Self.inFolder { folder in
+            let state = folder.appending(path: "state").path
+            let (server, output, _) = try Self.start(["serve", "--state", state, "--listen", "127.0.0.1:0"])
+            defer { if server.isRunning { server.terminate() } }
+            let line = try await onThread {
+                String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            }
+            let address = try #require(
+                line.wholeMatch(of: /weft-server listening on http:\/\/127\.0\.0\.1:(\d+)\n/)
+            )
+            let token = try await Self.run(
+                "token",
+                "create",
+                "--role",
+                "admin",
+                "--name",
+                "alice",
+                "--state",
+                state
+            )
+            #expect(token.status == 0)
+            #expect(token.output.wholeMatch(of: /weft_[0-9a-f]{64}\n/) != nil)
+            let port = try #require(Int(address.1))
+            let answer = try await onThread {
+                let connection = try RawConnection(port: port)
+                let bearer = token.output.dropLast()
+                _ = connection.send(
+                    "GET /v1/whoami HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(bearer)\r\n\r\n"
+                )
+                return connection.receive()
+            }
+            #expect(answer.contains(#"{"name":"alice","role":"admin"}"#))
+            let second = try await Self.run("serve", "--state", state, "--listen", "127.0.0.1:0")
+            #expect(second.status == 1)
+            #expect(second.errors.contains("process \(server.processIdentifier) "))
+            let other = folder.appending(path: "other").path
+            let taken = try await Self.run("serve", "--state", other, "--listen", "127.0.0.1:\(port)")
+            #expect(taken.status == 1)
+            #expect(taken.errors.filter(\.isNewline).count == 1)
+            #expect(taken.errors.contains("something else listens there"))
+            kill(server.processIdentifier, signal)
+            let status = try await onThread {
+                server.waitUntilExit()
+                return server.terminationStatus
+            }
+            #expect(status == 0)
+            #expect(server.terminationReason == .exit)
+        }
+    }
+
+    @Test("after kill -9 it starts again on the same state")
+    func killed() async throws {
+        try await Self.inFolder { folder in
+            let state = folder.appending(path: "state").path
+            for _ in 0..<2 {
+                let (server, output, _) = try Self.start([
+                    "serve", "--state", state, "--listen", "127.0.0.1:0",
+                ])
+                let line = try await onThread { output.fileHandleForReading.availableData }
+                #expect(!line.isEmpty)
+                kill(server.processIdentifier, SIGKILL)
+                try await onThread { server.waitUntilExit() }
+            }
+        }
+    }
+}

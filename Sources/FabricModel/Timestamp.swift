@@ -10,9 +10,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         self.microseconds = microseconds
     }
 
-    /// A moment by its whole seconds since the epoch.
+    /// A moment by its whole seconds since the epoch; the first or last one where it lies beyond them.
     public init(seconds: Int64) {
-        self.init(microseconds: seconds * 1_000_000)
+        let (product, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        self.init(microseconds: !overflows ? product : seconds < 0 ? .min : .max)
     }
 
     /// Reads RFC 3339 in UTC, with up to six fractional digits.
@@ -39,14 +40,20 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         left.microseconds < right.microseconds
     }
 
-    /// The moment `seconds` later.
+    /// The moment `seconds` later; the first or last one where it lies beyond them, the same for no number.
     public func adding(seconds: Double) -> Timestamp {
-        Timestamp(microseconds: microseconds + Int64(seconds * 1_000_000))
+        guard !seconds.isNaN else { return self }
+        let end = Timestamp(microseconds: seconds < 0 ? .min : .max)
+        guard let step = Int64(exactly: (seconds * 1_000_000).rounded(.towardZero)) else { return end }
+        let (sum, overflows) = microseconds.addingReportingOverflow(step)
+        return overflows ? end : Timestamp(microseconds: sum)
     }
 
     /// Seconds from `other` to this moment.
     public func seconds(since other: Timestamp) -> Double {
-        Double(microseconds - other.microseconds) / 1_000_000
+        let (difference, overflows) = microseconds.subtractingReportingOverflow(other.microseconds)
+        return (overflows ? Double(microseconds) - Double(other.microseconds) : Double(difference))
+            / 1_000_000
     }
 
     // The Gregorian calendar by counting days from 0000-03-01, the day after a possible leap day.
@@ -86,7 +93,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         }
         let month = number(5..<7)
         let day = number(8..<10)
-        guard (1...12).contains(month), (1...31).contains(day), number(11..<13) < 24, number(14..<16) < 60,
+        guard (1...12).contains(month), (1...days(in: month, of: number(0..<4))).contains(day),
+            number(11..<13) < 24, number(14..<16) < 60,
             number(17..<19) <= 60, let fraction = fraction(text[19..<(text.count - 1)])
         else { return nil }
         let year = number(0..<4) - (month <= 2 ? 1 : 0)
@@ -96,6 +104,14 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         let days = era * 146_097 + dayOfEra - 719_468
         let seconds = days * 86_400 + number(11..<13) * 3_600 + number(14..<16) * 60 + number(17..<19)
         return Timestamp(microseconds: seconds * 1_000_000 + fraction)
+    }
+
+    private static func days(in month: Int64, of year: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     private static func fraction(_ text: ArraySlice<UInt8>) -> Int64? {

@@ -38,9 +38,10 @@ public struct PackageVersion: Hashable, Sendable, CustomStringConvertible {
         self.init(epoch: epoch, version: String(rest), release: release.map(String.init))
     }
 
-    /// The text that reads back as the version; an epoch of 0 is left out.
+    /// The text that reads back as the version; an epoch of 0 is left out where no other colon is.
     public var description: String {
-        (epoch == 0 ? "" : "\(epoch):") + version + (release.map { "-\($0)" } ?? "")
+        let hasColon = version.utf8.contains(UInt8(ascii: ":"))
+        return (epoch == 0 && !hasColon ? "" : "\(epoch):") + version + (release.map { "-\($0)" } ?? "")
     }
 
     /// Below, at or above zero as this version is older, equal or newer; a missing release equals any.

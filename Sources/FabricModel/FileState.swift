@@ -153,7 +153,8 @@ extension FileState: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let mode = try container.decode(String.self, forKey: .mode)
-        guard let bits = UInt16(mode, radix: 8), bits <= 0o7777 else {
+        guard mode.utf8.count <= 4, mode.utf8.allSatisfy(\.isASCIIDigit), let bits = UInt16(mode, radix: 8)
+        else {
             throw ModelError(.invalidState, mode, "a mode is at most four octal digits, such as 0644")
         }
         self.init(

@@ -22,7 +22,9 @@ public struct PackageVersion: Hashable, Sendable, CustomStringConvertible {
     public init(_ text: String) throws(ModelError) {
         var rest = text[...]
         var epoch: UInt32 = 0
-        if let colon = rest.firstIndex(of: ":"), let number = UInt32(rest[..<colon]) {
+        if let colon = rest.firstIndex(of: ":"), rest[..<colon].utf8.allSatisfy(\.isASCIIDigit),
+            let number = UInt32(rest[..<colon])
+        {
             epoch = number
             rest = rest[rest.index(after: colon)...]
         }
@@ -157,8 +159,8 @@ extension PackageSystem {
 }
 
 extension UInt8 {
-    fileprivate var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-    fileprivate var isASCIILetter: Bool {
+    var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    var isASCIILetter: Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
             || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
     }

@@ -77,6 +77,7 @@ public struct RevisionReference: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `ModelError` with code `invalidName`.
     public init(_ text: String) throws(ModelError) {
         guard let separator = text.lastIndex(of: "@"),
+            text[text.index(after: separator)...].utf8.allSatisfy(\.isASCIIDigit),
             let number = Int64(text[text.index(after: separator)...]), number > 0
         else { throw ModelError(.invalidName, text, "a revision is written TAG@NUMBER") }
         self.init(tag: try TagName(String(text[..<separator])), number: number)

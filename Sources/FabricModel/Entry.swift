@@ -35,9 +35,9 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .any: !state.instances.isEmpty
         case .atLeast(let version):
-            state.instances.contains { $0.evr.compare(to: version, in: state.system) >= 0 }
+            state.instances.contains { $0.evr.compare(toWish: version, in: state.system) >= 0 }
         case .exactly(let version):
-            state.instances.contains { $0.evr.compare(to: version, in: state.system) == 0 }
+            state.instances.contains { $0.evr.compare(toWish: version, in: state.system) == 0 }
         }
     }
 }

@@ -46,12 +46,26 @@ public struct PackageVersion: Hashable, Sendable, CustomStringConvertible {
         return (epoch == 0 && !hasColon ? "" : "\(epoch):") + version + (release.map { "-\($0)" } ?? "")
     }
 
-    /// Below, at or above zero as this version is older, equal or newer; a missing release equals any.
+    /// Below, at or above zero as this version is older, equal or newer.
+    ///
+    /// For rpm a missing release equals any; for dpkg, whose native packages have none, it is the empty one.
     public func compare(to other: PackageVersion, in system: PackageSystem) -> Int {
         if epoch != other.epoch { return epoch < other.epoch ? -1 : 1 }
         let order = system.compare(version, other.version)
-        guard order == 0, let release, let otherRelease = other.release else { return order }
-        return system.compare(release, otherRelease)
+        guard order == 0 else { return order }
+        switch system {
+        case .rpm:
+            guard let release, let otherRelease = other.release else { return 0 }
+            return system.compare(release, otherRelease)
+        case .dpkg: return system.compare(release ?? "", other.release ?? "")
+        }
+    }
+
+    /// The same as ``compare(to:in:)``, but a wish without a release means any release.
+    func compare(toWish wish: PackageVersion, in system: PackageSystem) -> Int {
+        var bare = self
+        if wish.release == nil { bare.release = nil }
+        return bare.compare(to: wish, in: system)
     }
 }
 

@@ -33,8 +33,9 @@ public struct PackageVersion: Hashable, Sendable, CustomStringConvertible {
             release = rest[rest.index(after: dash)...]
             rest = rest[..<dash]
         }
-        let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        guard !rest.isEmpty, release != "", isPrintable else {
+        // A sign of comparison is part of a wish, mistyped.
+        let isAllowed = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"<=>".utf8.contains($0) }
+        guard !rest.isEmpty, release != "", isAllowed else {
             throw ModelError(.invalidState, text, "a version is written [EPOCH:]VERSION[-RELEASE]")
         }
         self.init(epoch: epoch, version: String(rest), release: release.map(String.init))

@@ -1,0 +1,89 @@
+import FabricModel
+import Foundation
+import Testing
+
+@Suite("What a tag wants of a package")
+struct PackageWishTests {
+    static func state(_ system: PackageSystem, _ versions: String...) throws -> PackageState {
+        PackageState(
+            system: system,
+            instances: try versions.map { PackageState.Instance(evr: try PackageVersion($0), arch: "x86_64") }
+        )
+    }
+
+    @Test(
+        "a wish is read and written",
+        arguments: ["any", ">=1.2-3", "=1:2.0~rc1-4.el9", ">=2", "=0:1:2"]
+    )
+    func texts(text: String) throws {
+        let wish = try PackageWish(text)
+        #expect(wish.description == text)
+        #expect(try CanonicalJSON.decode(PackageWish.self, from: CanonicalJSON.encode(wish)) == wish)
+    }
+
+    @Test(
+        "what is no wish is refused",
+        arguments: [
+            "", "Any", "1.2", ">1.2", "<=1.2", "==1.2", ">=", "=", ">= 1.2", "=1.2 ", "absent", "=-1",
+        ]
+    )
+    func refused(text: String) {
+        // `==1.2` would be read as the version `=1.2`.
+        let error = #expect(throws: ModelError.self) { try PackageWish(text) }
+        #expect(error?.code == .invalidState)
+    }
+
+    @Test(
+        "what is installed satisfies it or not",
+        arguments: [
+            ("any", "1.0-1", true), (">=1.2-3", "1.2-3", true), (">=1.2-3", "1.2-4", true),
+            (">=1.2-3", "1.10-1", true),
+            (">=1.2-3", "1.2-2", false), (">=1.2-3", "1.2~rc1-9", false), (">=1.2-3", "1:0.1-1", true),
+            (">=1:1.2-3", "9.9-9", false), ("=1.2-3", "1.2-3", true), ("=1.2-3", "1.2-4", false),
+            ("=1.2-3", "1:1.2-3", false), ("=1.2", "1.2-4", true), (">=1.2", "1.2-0", true),
+            ("=1.2", "1.2.1-1", false),
+            (">=1.2", "1.1-9", false), ("=01.02-3", "1.2-3", true),
+        ]
+    )
+    func satisfied(wish: String, version: String, expected: Bool) throws {
+        for system in PackageSystem.allCases {
+            #expect(try PackageWish(wish).isSatisfied(by: Self.state(system, version)) == expected)
+        }
+    }
+
+    @Test("one of several versions is enough, and none satisfies nothing")
+    func several() throws {
+        let kernels = try Self.state(.rpm, "5.14-300", "5.14-100", "5.14-200")
+        #expect(kernels.newest == PackageVersion(version: "5.14", release: "300"))
+        #expect(try PackageWish("=5.14-100").isSatisfied(by: kernels))
+        #expect(try PackageWish(">=5.14-250").isSatisfied(by: kernels))
+        #expect(try !PackageWish(">=5.14-301").isSatisfied(by: kernels))
+        let none = PackageState(system: .rpm, instances: [])
+        #expect(!PackageWish.any.isSatisfied(by: none))
+        #expect(none.newest == nil)
+    }
+
+    @Test("for dpkg a version without a revision is older than the same with one")
+    func nativePackages() throws {
+        #expect(try !PackageWish(">=1.2-3").isSatisfied(by: Self.state(.dpkg, "1.2")))
+        #expect(try !PackageWish("=1.2-3").isSatisfied(by: Self.state(.dpkg, "1.2")))
+        #expect(try PackageWish(">=1.2").isSatisfied(by: Self.state(.dpkg, "1.2-3")))
+        #expect(try PackageWish("=1.2").isSatisfied(by: Self.state(.dpkg, "1.2-3")))
+        let (native, other) = (try Self.state(.dpkg, "1.2"), try Self.state(.dpkg, "1.2-1"))
+        let key = try ResourceKey("package:dash")
+        let update = Change(
+            key: key,
+            before: .package(native),
+            after: .package(other),
+            at: Timestamp(seconds: 0)
+        )
+        #expect(Entry(asking: update) == .package(.atLeast(PackageVersion(version: "1.2", release: "1"))))
+        let downgrade = Change(
+            key: key,
+            before: .package(other),
+            after: .package(native),
+            at: Timestamp(seconds: 0)
+        )
+        #expect(Entry(asking: downgrade) == .package(.exactly(PackageVersion(version: "1.2"))))
+    }
+}

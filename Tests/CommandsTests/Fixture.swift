@@ -92,6 +92,10 @@ enum Fixture {
         return ResourceDiff(change: change, before: content(change.before), after: content(change.after))
     }
 
+    static func revision(number: Int64, items: [Revision.Item] = [], message: String = "m") -> Revision {
+        Revision(tag: webServer, number: number, at: at, author: "alice", message: message, items: items)
+    }
+
     static func json(_ value: some Encodable) -> HTTPTestServer.Answer {
         .answer(200, body: Array(make { try CanonicalJSON.encode(value) }))
     }

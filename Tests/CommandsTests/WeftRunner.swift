@@ -33,6 +33,11 @@ struct WeftRunner {
 
     /// Runs a command line; `requests` gets what the server was asked.
     func run(_ arguments: String..., requests: (([HTTPTestServer.Request]) -> Void)? = nil) throws -> Ran {
+        try run(arguments, requests: requests)
+    }
+
+    /// Runs a command line; `requests` gets what the server was asked.
+    func run(_ arguments: [String], requests: (([HTTPTestServer.Request]) -> Void)? = nil) throws -> Ran {
         let answers = self.answers
         let server = try HTTPTestServer { request in
             let unknown = #"{"error":{"code":"unknown-route","message":"no","subject":"\#(request.target)"}}"#

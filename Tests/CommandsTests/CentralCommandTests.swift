@@ -1,0 +1,255 @@
+import FabricAPI
+import FabricModel
+import Testing
+
+@testable import Commands
+
+@Suite("Central commands")
+struct CentralCommandTests {
+    private static let path = "/v1/commits/567890ab"
+
+    private func queue(_ commits: QueuedCommit...) -> WeftRunner {
+        WeftRunner(answers: ["GET /v1/queue": Fixture.json(Queue(commits: commits))])
+    }
+
+    private static func queued(
+        _ message: String,
+        author: Actor = Fixture.alice,
+        undecided: Int = 2
+    ) -> QueuedCommit {
+        QueuedCommit(
+            id: Fixture.commitID,
+            nodeName: Fixture.web1,
+            author: author,
+            message: message,
+            at: Fixture.at,
+            changes: 2,
+            undecided: undecided
+        )
+    }
+
+    @Test("an empty queue says so and is no drift")
+    func emptyQueue() throws {
+        let ran = try queue().run("queue", "--exit-code")
+        #expect(ran.output == "Nothing waits for review.\n")
+        #expect(ran.status == .done)
+    }
+
+    @Test("the queue is a table, and drift on request")
+    func queueTable() throws {
+        let runner = queue(
+            Self.queued("open port 2222\n\nfor backup"),
+            Self.queued("\u{1B}[2Jx", author: Actor(tier: .inferred, name: "bob"), undecided: 1),
+            Self.queued("y", author: .unknown)
+        )
+        let ran = try runner.run("queue", "--exit-code")
+        #expect(
+            ran.output == """
+                ID        NODE  AUTHOR   WHEN           CHANGES  MESSAGE
+                567890ab  web1  alice    6 minutes ago        2  open port 2222
+                567890ab  web1  bob?     6 minutes ago   1 of 2  \\x1b[2Jx
+                567890ab  web1  unknown  6 minutes ago        2  y
+
+                """
+        )
+        #expect(ran.status == .drift)
+        #expect(try runner.run("queue").status == .done)
+    }
+
+    @Test("a long message is cut to the terminal, where there is one")
+    func width() throws {
+        var runner = queue(Self.queued(String(repeating: "long ", count: 40)))
+        #expect(try runner.run("queue").output.contains("long long long"))
+        runner.width = 80
+        let lines = try runner.run("queue").output.lines
+        #expect(lines.allSatisfy { TextWidth.of($0) <= 80 })
+        #expect(lines[1].hasSuffix("…"))
+    }
+
+    @Test("JSON is what the server said")
+    func json() throws {
+        let ran = try queue(Self.queued("m")).run("queue", "--json")
+        #expect(
+            ran.output == """
+                {
+                  "commits" : [
+                    {
+                      "at" : "2026-11-22T20:03:27.000000Z",
+                      "author" : {
+                        "evidence" : "the session that ran vi",
+                        "name" : "alice",
+                        "session" : "3",
+                        "tier" : "strong"
+                      },
+                      "changes" : 2,
+                      "id" : "0193a7b2-1111-7000-8000-1234567890ab",
+                      "message" : "m",
+                      "nodeName" : "web1",
+                      "undecided" : 2
+                    }
+                  ]
+                }
+
+                """
+        )
+    }
+
+    @Test("an approval names the revision and what it changed")
+    func approve() throws {
+        let item = Revision.Item(key: Fixture.key("package:nginx"), before: nil, after: .package(.any))
+        let revision = Fixture.revision(number: 5, items: [item])
+        var runner = WeftRunner()
+        runner.answers["POST \(Self.path)/approval"] = Fixture.json(
+            ApprovalResult(revision: revision, unchanged: [2, 3])
+        )
+        let ran = try runner.run(
+            "approve",
+            "567890ab",
+            "--into",
+            "web-server",
+            "--changes",
+            "1-3",
+            "-m",
+            "why"
+        ) { requests in
+            #expect(requests.map(\.text) == [#"{"changes":[1,2,3],"into":"web-server","message":"why"}"#])
+            #expect(requests.first?.headers["authorization"] == "Bearer secret")
+        }
+        #expect(
+            ran.output == """
+                Approved as web-server@5:
+                    package:nginx  (unmanaged) → package any
+                Changes 2-3: the tag said so already.
+
+                """
+        )
+        let own = try runner.run("approve", "567890ab") { requests in #expect(requests.map(\.text) == ["{}"])
+        }
+        #expect(own.status == .done)
+    }
+
+    @Test("a conflict is told on standard error, with status 13")
+    func conflict() throws {
+        var runner = WeftRunner()
+        let text = #"{"error":{"code":"conflict","message":"it says \u001b[1m","subject":"file:/etc/a"}}"#
+        runner.answers["POST \(Self.path)/approval"] = .json(text, status: 409)
+        let ran = try runner.run("approve", "567890ab")
+        #expect(ran.status == .conflict)
+        #expect(ran.output.isEmpty)
+        #expect(ran.error == "weft: file:/etc/a: it says \\x1b[1m\n")
+        let json = try runner.run("approve", "567890ab", "--json")
+        #expect(json.status == .conflict)
+        #expect(
+            json.error
+                == #"{"error":{"code":"conflict","message":"it says \u001b[1m","subject":"file:/etc/a"}}"#
+                + "\n"
+        )
+    }
+
+    @Test("a rejection says what becomes of the node")
+    func reject() throws {
+        var runner = WeftRunner()
+        runner.answers["POST \(Self.path)/rejection"] = Fixture.json(RejectionResult(rejected: [2]))
+        let ran = try runner.run("reject", "567890ab", "-m", "no", "--changes", "2") { requests in
+            #expect(requests.map(\.text) == [#"{"changes":[2],"reason":"no"}"#])
+        }
+        #expect(ran.output == "Rejected: change 2. The node keeps what it has.\n")
+    }
+
+    @Test("an explanation shows every layer and which one wins")
+    func explain() throws {
+        let own = try TagName("node:web1")
+        let key = Fixture.key("package:nginx")
+        let layers = [
+            Explanation.Layer(tag: own, entry: nil, revision: nil, wins: false),
+            .init(
+                tag: Fixture.webServer,
+                entry: .package(.any),
+                revision: Fixture.revision(number: 5),
+                wins: true
+            ),
+            .init(
+                tag: try TagName("base"),
+                entry: .absent,
+                revision: Fixture.revision(number: 1),
+                wins: false
+            ),
+        ]
+        var runner = WeftRunner()
+        let path = "GET /v1/nodes/web1/explanation?resource=package:nginx"
+        runner.answers[path] = Fixture.json(Explanation(node: Fixture.web1, key: key, layers: layers))
+        #expect(
+            try runner.run("explain", "web1", "package:nginx").output == """
+                package:nginx on web1
+                TAG         ENTRY                         SET BY
+                node:web1   (unmanaged)
+                web-server  package any  gives the value  web-server@5 by alice, 6 minutes ago
+                base        absent       shadowed         web-server@1 by alice, 6 minutes ago
+
+                """
+        )
+        runner.answers[path] = Fixture.json(Explanation(node: Fixture.web1, key: key, layers: [layers[0]]))
+        #expect(
+            try runner.run("explain", "web1", "package:nginx").output
+                == "package:nginx is unmanaged on web1: no tag names it (node:web1).\n"
+        )
+    }
+
+    @Test("nodes are listed, shown and given tags")
+    func nodes() throws {
+        let node = NodeSummary(
+            id: Fixture.nodeID,
+            name: Fixture.web1,
+            machineID: nil,
+            operatingSystem: "Debian GNU/Linux 12 (bookworm)",
+            state: .pending,
+            tags: [Fixture.webServer],
+            registeredAt: Fixture.at,
+            lastContact: nil,
+            undecided: 2
+        )
+        var runner = WeftRunner()
+        runner.answers["GET /v1/nodes"] = Fixture.json(NodeList(nodes: [node]))
+        runner.answers["GET /v1/nodes/web1"] = Fixture.json(node)
+        runner.answers["PUT /v1/nodes/web1/tags"] = Fixture.json(node)
+        #expect(
+            try runner.run("node", "list").output == """
+                NODE  STATE    UNDECIDED  LAST CONTACT  TAGS        SYSTEM
+                web1  pending          2  never         web-server  Debian GNU/Linux 12 (bookworm)
+
+                """
+        )
+        #expect(
+            try runner.run("node", "show", "web1").output == """
+                web1 is pending
+                Id:           0193a7b2-0000-7000-8000-00000000a001
+                Machine id:   (unknown)
+                System:       Debian GNU/Linux 12 (bookworm)
+                Registered:   2026-11-22 20:03:27Z (6 minutes ago)
+                Last contact: never
+                Tags:         node:web1, then web-server
+                Undecided:    2 changes
+
+                """
+        )
+        let ran = try runner.run("node", "tag", "web1", "web-server") { requests in
+            #expect(requests.map(\.text) == [#"{"tags":["web-server"]}"#])
+        }
+        #expect(ran.output == "web1 takes from, in this order: node:web1, web-server\n")
+        let cleared = try runner.run("node", "tag", "web1", "--none") { requests in
+            #expect(requests.map(\.text) == [#"{"tags":[]}"#])
+        }
+        #expect(cleared.status == .done)
+    }
+
+    @Test("a server that is not there is unreachable")
+    func unreachable() throws {
+        let server = try HTTPTestServer { _ in .answer(200) }
+        server.stop()
+        let environment = ["HOME": "/nonexistent", "WEFT_SERVER": server.url, "WEFT_TOKEN": "t"]
+        let ran = WeftRunner().run(["queue"], environment)
+        #expect(ran.status == .unreachable)
+        #expect(ran.error.hasPrefix("weft: \(server.url)/v1/queue: "))
+        #expect(ran.error.contains("weft-server"))
+    }
+}

@@ -1,0 +1,282 @@
+import FabricAPI
+import FabricModel
+import FoundationEssentials
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import Commands
+
+@Suite("Tag commands")
+struct TagCommandTests {
+    private static let summary = TagSummary(
+        name: Fixture.webServer,
+        entries: 2,
+        revision: 5,
+        nodes: [Fixture.web1]
+    )
+
+    private func runner(_ revision: Revision? = nil) -> WeftRunner {
+        let own = TagSummary(
+            name: TagName(ownTagOf: Fixture.web1),
+            entries: 0,
+            revision: 0,
+            nodes: [Fixture.web1]
+        )
+        var runner = WeftRunner()
+        runner.answers["GET /v1/tags"] = Fixture.json(TagList(tags: [own, Self.summary]))
+        runner.answers["POST /v1/tags"] = Fixture.json(Self.summary)
+        runner.answers["DELETE /v1/tags/web-server"] = .answer(204)
+        runner.answers["POST /v1/tags/web-server/revisions"] =
+            revision.map { Fixture.json($0) } ?? .answer(204)
+        return runner
+    }
+
+    @Test("tags are listed, the shared ones first")
+    func list() throws {
+        #expect(
+            try runner().run("tag", "list").output == """
+                TAG         ENTRIES  REVISION  NODES
+                web-server        2         5  web1
+                node:web1         0         0  web1
+
+                """
+        )
+    }
+
+    @Test("a tag is shown with its entries")
+    func show() throws {
+        guard case .file(let state) = Fixture.file("x\n") else { return }
+        let items = [
+            EffectiveConfiguration.Item(
+                key: Fixture.key("file:/etc/ntp.conf"),
+                entry: .file(state),
+                tag: Fixture.webServer,
+                revision: 4
+            ),
+            .init(key: Fixture.key("package:telnetd"), entry: .absent, tag: Fixture.webServer, revision: 5),
+        ]
+        var runner = runner()
+        runner.answers["GET /v1/tags/web-server"] = Fixture.json(TagDetail(tag: Self.summary, entries: items))
+        #expect(
+            try runner.run("tag", "show", "web-server").output == """
+                web-server at revision 5, included by web1
+
+                RESOURCE            ENTRY                                   SET BY
+                file:/etc/ntp.conf  file 0644 root:root, 2 bytes, 73cb3858  @4
+                package:telnetd     absent                                  @5
+
+                """
+        )
+    }
+
+    @Test("a tag's history is read like git's")
+    func log() throws {
+        let items = [
+            Revision.Item(key: Fixture.key("package:nginx"), before: .package(.any), after: nil),
+            .init(key: Fixture.key("package:vim"), before: nil, after: .absent),
+        ]
+        var revision = Fixture.revision(number: 5, items: items, message: "two\n\nlines")
+        revision.commit = Fixture.commitID
+        revision.reverts = 3
+        var runner = runner()
+        let list = RevisionList(revisions: [revision, Fixture.revision(number: 4)])
+        runner.answers["GET /v1/tags/web-server/revisions?before=6&limit=2"] = Fixture.json(list)
+        #expect(
+            try runner.run("tag", "log", "web-server", "-n", "2", "--before", "6").output == """
+                revision web-server@5
+                Author:  alice
+                Date:    2026-11-22 20:03:27Z (6 minutes ago)
+                Commit:  567890ab
+                Reverts: web-server@3
+
+                    two
+
+                    lines
+
+                    package:nginx  package any → (unmanaged)
+                    package:vim  (unmanaged) → absent
+
+                revision web-server@4
+                Author:  alice
+                Date:    2026-11-22 20:03:27Z (6 minutes ago)
+
+                    m
+
+
+                """
+        )
+    }
+
+    @Test("a tag is made and retired")
+    func createAndDelete() throws {
+        let made = try runner().run("tag", "create", "web-server")
+        #expect(made.output.hasPrefix("Made the tag web-server."))
+        #expect(try runner().run("tag", "delete", "web-server").output == "Retired the tag web-server.\n")
+        #expect(
+            try runner().run("tag", "delete", "web-server", "--json").output
+                == "{\n  \"deleted\" : \"web-server\"\n}\n"
+        )
+    }
+
+    @Test(
+        "a package is wanted as it is written",
+        arguments: [([], "any"), (["any"], "any"), ([">=1.2-3"], ">=1.2-3"), (["=1:2"], "=1:2")]
+            as [([String], String)]
+    )
+    func setPackage(state: [String], wish: String) throws {
+        let item = Revision.Item(
+            key: Fixture.key("package:nginx"),
+            before: nil,
+            after: .package(try PackageWish(wish))
+        )
+        let runner = runner(Fixture.revision(number: 6, items: [item]))
+        let ran = try runner.run(["tag", "set", "web-server", "package:nginx"] + state) { requests in
+            let edit =
+                #"{"items":[{"entry":{"package":"\#(wish)"},"key":"package:nginx"}],"message":"set package:nginx"}"#
+            #expect(requests.map(\.text) == [edit])
+        }
+        #expect(ran.output == "web-server@6:\n    package:nginx  (unmanaged) → package \(wish)\n")
+    }
+
+    @Test("a file is set from one on this machine, whose content goes first")
+    func setFile() throws {
+        try TemporaryFolder.use { folder in
+            let file = folder.appending("ntp.conf").string
+            try Data("server a\n".utf8).write(to: URL(filePath: file))
+            try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+            let digest = ContentDigest.sha256("server a\n".utf8)
+            var runner = runner()
+            runner.answers["PUT /v1/contents/\(digest)"] = .answer(204)
+            let arguments = [
+                "tag", "set", "web-server", "/etc/ntp.conf", file, "-m", "why", "--owner", "root",
+            ]
+            let ran = try runner.run(arguments + ["--group", "nobody-here"]) { requests in
+                #expect(requests.map(\.method) == ["PUT", "POST"])
+                let state =
+                    #"{"content":{"digest":"\#(digest)","size":9},"group":{"id":65534,"name":"nobody-here"},"#
+                    + #""mode":"0640","owner":{"id":0,"name":"root"},"type":"regular"}"#
+                let item = #"{"entry":{"file":\#(state)},"key":"file:/etc/ntp.conf"}"#
+                #expect(requests.last?.text == #"{"items":[\#(item)],"message":"why"}"#)
+            }
+            #expect(ran.output == "web-server says so already; nothing was changed.\n")
+            let withMode = try runner.run(arguments + ["--mode", "4755"]) { requests in
+                #expect(requests.last?.text.contains(#""mode":"4755""#) == true)
+            }
+            #expect(withMode.status == .done)
+        }
+    }
+
+    @Test(
+        "what cannot be a file's content is refused before anything is sent",
+        arguments: ["missing", "fifo", "large"]
+    )
+    func badFile(kind: String) throws {
+        try TemporaryFolder.use { folder in
+            let file = folder.appending(kind).string
+            if kind == "fifo" { mkfifo(file, 0o600) }
+            if kind == "large" { try Data(count: APILimits.content + 1).write(to: URL(filePath: file)) }
+            let ran = try runner().run("tag", "set", "web-server", "/etc/a", file) { #expect($0.isEmpty) }
+            #expect(ran.status == .failed)
+            #expect(ran.error.contains(file))
+        }
+    }
+
+    @Test("unset and absent say what they are")
+    func unsetAndAbsent() throws {
+        let unset = try runner()
+            .run("tag", "unset", "web-server", "/etc/a") { requests in
+                #expect(
+                    requests.map(\.text) == [
+                        #"{"items":[{"key":"file:/etc/a"}],"message":"unset file:/etc/a"}"#
+                    ]
+                )
+            }
+        #expect(unset.status == .done)
+        let absent = try runner()
+            .run("tag", "absent", "web-server", "/etc/a", "-m", "gone") { requests in
+                let item = #"{"entry":{"absent":true},"key":"file:/etc/a"}"#
+                #expect(requests.map(\.text) == [#"{"items":[\#(item)],"message":"gone"}"#])
+            }
+        #expect(absent.status == .done)
+    }
+}
+
+@Suite("Revert")
+struct RevertCommandTests {
+    private static let path = "POST /v1/tags/web-server/revisions/4/reversal"
+
+    private static func result(_ revision: Revision?) -> ReversalResult {
+        let item = Revision.Item(key: Fixture.key("package:nginx"), before: .package(.any), after: .absent)
+        return ReversalResult(revision: revision, items: [item], nodes: [Fixture.web1])
+    }
+
+    private func runner(terminal: Bool = false, input: [String] = []) -> WeftRunner {
+        var runner = WeftRunner(input: input, isInputTerminal: terminal)
+        runner.answers[Self.path] = Fixture.json(Self.result(Fixture.revision(number: 6)))
+        return runner
+    }
+
+    @Test("a revert is one request, and says what it changed")
+    func plain() throws {
+        let ran = try runner()
+            .run("revert", "web-server@4") { requests in
+                #expect(requests.map(\.text) == [#"{"dryRun":false,"remove":false}"#])
+            }
+        #expect(
+            ran.output == """
+                Reverted as web-server@6:
+                    package:nginx  package any → absent
+                1 node: web1
+
+                """
+        )
+    }
+
+    @Test("a dry run only asks")
+    func dryRun() throws {
+        var runner = runner()
+        runner.answers[Self.path] = Fixture.json(Self.result(nil))
+        let ran = try runner.run("revert", "web-server@4", "--remove", "--dry-run") { requests in
+            #expect(requests.map(\.text) == [#"{"dryRun":true,"remove":true}"#])
+        }
+        #expect(ran.output.hasPrefix("This would be done:\n"))
+        #expect(ran.status == .done)
+    }
+
+    @Test("removal needs a yes: nobody to ask is a usage error, and nothing is done")
+    func needsYes() throws {
+        for arguments in [["--remove"], ["--remove", "--json"]] {
+            let ran = try runner(terminal: arguments.count == 2, input: ["y"])
+                .run(["revert", "web-server@4"] + arguments) {
+                    #expect($0.map(\.text) == [#"{"dryRun":true,"remove":true}"#])
+                }
+            #expect(ran.status == .usage)
+            #expect(ran.error.contains("--yes"))
+        }
+    }
+
+    @Test(
+        "asked, only a yes goes on",
+        arguments: [("y", true), ("YES", true), ("", false), ("n", false), ("yess", false)]
+    )
+    func asked(answer: String, goesOn: Bool) throws {
+        let ran = try runner(terminal: true, input: [answer])
+            .run("revert", "web-server@4", "--remove") { requests in
+                #expect(requests.count == (goesOn ? 2 : 1))
+                if goesOn { #expect(requests.last?.text == #"{"dryRun":false,"remove":true}"#) }
+            }
+        #expect(ran.status == (goesOn ? .done : .failed))
+        #expect(ran.output.contains("package:nginx  package any → absent"))
+        #expect(ran.error.hasPrefix("Go on? [y/N] "))
+    }
+
+    @Test("with --yes nobody is asked")
+    func yes() throws {
+        let ran = try runner()
+            .run("revert", "web-server@4", "--remove", "--yes") { requests in
+                #expect(requests.map(\.text) == [#"{"dryRun":false,"remove":true}"#])
+            }
+        #expect(ran.status == .done)
+    }
+}

@@ -13,7 +13,7 @@ struct DelayedHints {
 
     private let quiet: Int64
     private let longest: Int64
-    private var windows: [Hint: Window] = [:]
+    private var windows: [RawHint: Window] = [:]
     /// When ``takeDue(_:)`` has to be called next; nil when nothing waits.
     private(set) var nextCheck: Int64?
 
@@ -22,12 +22,12 @@ struct DelayedHints {
         self.longest = longest
     }
 
-    func contains(_ hint: Hint) -> Bool {
+    func contains(_ hint: RawHint) -> Bool {
         !windows.isEmpty && windows[hint] != nil
     }
 
     /// Notes a write to the file; false when too many files wait, so that the hint has to be given at once.
-    mutating func touch(_ hint: Hint, at now: Int64) -> Bool {
+    mutating func touch(_ hint: RawHint, at now: Int64) -> Bool {
         if windows[hint]?.note(now) == nil {
             guard windows.count < Self.capacity else { return false }
             windows[hint] = Window(first: now, last: now)
@@ -37,7 +37,7 @@ struct DelayedHints {
     }
 
     /// Forgets the file, for instance since it was closed and the hint is given anyway.
-    mutating func remove(_ hint: Hint) {
+    mutating func remove(_ hint: RawHint) {
         guard !windows.isEmpty, windows.removeValue(forKey: hint) != nil, windows.isEmpty else { return }
         // A burst leaves a large table behind.
         windows = [:]
@@ -45,7 +45,7 @@ struct DelayedHints {
     }
 
     /// Takes out the hints whose time has come.
-    mutating func takeDue(_ now: Int64) -> [Hint] {
+    mutating func takeDue(_ now: Int64) -> [RawHint] {
         guard let nextCheck, nextCheck <= now else { return [] }
         let due = windows.filter { end(of: $0.value) <= now }.map(\.key)
         for hint in due { windows[hint] = nil }
@@ -54,7 +54,7 @@ struct DelayedHints {
     }
 
     /// Takes out every hint.
-    mutating func takeAll() -> [Hint] {
+    mutating func takeAll() -> [RawHint] {
         defer {
             windows = [:]
             nextCheck = nil

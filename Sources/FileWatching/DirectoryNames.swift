@@ -1,6 +1,5 @@
 import Glibc
 import LinuxSystem
-import SystemPackage
 
 /// The names in a directory, with no more known of each than whether it is a directory.
 enum DirectoryNames {
@@ -8,10 +7,10 @@ enum DirectoryNames {
     ///
     /// - Throws: `SystemError`, such as `permissionDenied`.
     static func visit(
-        _ path: FilePath,
+        _ path: [UInt8],
         _ body: (_ name: UnsafeRawBufferPointer, _ isDirectory: Bool) -> Void
     ) throws(SystemError) -> Bool {
-        let descriptor = path.withPlatformString {
+        let descriptor = withPath(path) {
             open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         }
         guard descriptor >= 0 else {

@@ -37,7 +37,7 @@ public final class FileWatcher: Sendable {
     /// - Parameters:
     ///   - roots: What to watch.
     ///   - isIgnored: Whether a path gives no hints; a directory of which it says so is not watched, except on the way
-    ///     to a root. It is called on the reader's thread for each event and must be fast and must not block.
+    ///     to a root. It is called on the reader's thread for directories and on that of the queue's consumer for all else.
     ///   - queue: Where the hints go.
     ///   - barrierFolder: A folder of the watcher's own, on a local file system, in which it makes files for a moment. It
     ///     is made when it is not there (its parent must be) and never watched as part of a root.

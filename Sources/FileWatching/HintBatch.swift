@@ -18,7 +18,6 @@ public struct HintBatch: Sendable {
     ///
     /// Call it once for every batch, also for an empty one.
     public func finish() {
-        queue.finished(trees: trees)
-        for barrier in barriers { barrier.reach() }
+        queue.finished(trees: trees, barriers: barriers)
     }
 }

@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// Hints that wait for their consumer: unique, oldest first, bounded.
 ///
 /// Producers never block. One consumer at a time takes batches, on a thread that may block.
@@ -5,16 +7,18 @@
 /// takes care that a comparison that runs while a new directory is being taken into watch misses nothing.
 public final class HintQueue: Sendable {
     struct State {
-        var order: [Hint] = []
+        var order: [RawHint] = []
         /// How many at the front of `order` are handed out.
         var head = 0
-        var pending: Set<Hint> = []
+        var pending: Set<RawHint> = []
         /// Barriers with the number of hints that were ever added before them.
         var barriers: [(position: Int, barrier: Barrier)] = []
         var handedOut = 0
         var isWoken = false
         /// What replaces the hints that it covers when too many wait.
-        var rescan: [Hint] = []
+        var rescan: [RawHint] = []
+        /// Says which candidates give no hint.
+        var isIgnored: @Sendable (FilePath, Bool) -> Bool = { _, _ in false }
         /// How many hints were left by the last collapse.
         var floor = 0
         var scans = TreeScans()
@@ -28,6 +32,13 @@ public final class HintQueue: Sendable {
         var started = 0
         /// Trees in the consumer's hands.
         var running = 0
+    }
+
+    struct RawBatch {
+        let hints: [RawHint]
+        let barriers: [Barrier]
+        let trees: Int
+        let isIgnored: @Sendable (FilePath, Bool) -> Bool
     }
 
     private let pathLimit: Int
@@ -45,6 +56,10 @@ public final class HintQueue: Sendable {
 
     /// Adds hints, in order, leaving out those that wait already.
     public func add(_ hints: some Sequence<Hint>) {
+        add(raw: hints.map(RawHint.init))
+    }
+
+    func add(raw hints: [RawHint]) {
         state.update { state in
             for hint in hints where state.pending.insert(hint).inserted { state.order.append(hint) }
             if state.pending.count > pathLimit + state.floor { collapse(&state) }
@@ -52,14 +67,27 @@ public final class HintQueue: Sendable {
     }
 
     /// Blocks until there is something, at most for `timeout`, and takes at most `limit` hints.
+    ///
+    /// The batch may be empty before the time is over, when all that happened is ignored.
     public func next(timeout: Duration, limit: Int = 4096) -> HintBatch {
-        let batch = state.wait(timeout: timeout) { state -> HintBatch? in
+        let batch = nextRaw(timeout: timeout, limit: limit)
+        let given = Set(batch.hints.compactMap { if case .path(let path) = $0 { path } else { nil } })
+        let hints = batch.hints.compactMap { hint -> Hint? in
+            if case .candidate(let path) = hint, given.contains(path) { return nil }
+            return hint.hint { batch.isIgnored($0, false) }
+        }
+        return HintBatch(hints: hints, barriers: batch.barriers, trees: batch.trees, queue: self)
+    }
+
+    /// What ``next(timeout:limit:)`` makes its batch of.
+    func nextRaw(timeout: Duration, limit: Int) -> RawBatch {
+        let batch = state.wait(timeout: timeout) { state -> RawBatch? in
             let hasBarrier = state.barriers.first.map { $0.position <= state.handedOut } ?? false
             guard !state.pending.isEmpty || hasBarrier || state.isWoken else { return nil }
             state.isWoken = false
             return take(max(1, limit), from: &state)
         }
-        return batch ?? HintBatch(hints: [], barriers: [], trees: 0, queue: self)
+        return batch ?? RawBatch(hints: [], barriers: [], trees: 0, isIgnored: { _, _ in false })
     }
 
     /// Makes ``next(timeout:limit:)`` return now, or at its next call.
@@ -79,9 +107,12 @@ public final class HintQueue: Sendable {
         }
     }
 
-    /// Sets what stands for everything that is watched.
-    func setRescan(_ hints: [Hint]) {
-        state.withLock { $0.rescan = hints }
+    /// Sets what stands for everything that is watched, and what is not wanted of it.
+    func setRescan(_ hints: [RawHint], isIgnored: @escaping @Sendable (FilePath, Bool) -> Bool) {
+        state.withLock { state in
+            state.rescan = hints
+            state.isIgnored = isIgnored
+        }
     }
 
     var scans: TreeScans {
@@ -93,12 +124,13 @@ public final class HintQueue: Sendable {
         state.withLock { $0.collapse.map { !$0.isReached } ?? false }
     }
 
-    func finished(trees: Int) {
-        guard trees > 0 else { return }
-        state.withLock { $0.scans.running -= trees }
+    /// Notes that a batch with so many trees, and everything before it, is dealt with.
+    func finished(trees: Int, barriers: [Barrier]) {
+        if trees > 0 { state.withLock { $0.scans.running -= trees } }
+        for barrier in barriers { barrier.reach() }
     }
 
-    private func take(_ limit: Int, from state: inout State) -> HintBatch {
+    private func take(_ limit: Int, from state: inout State) -> RawBatch {
         let end = min(state.head + limit, state.order.count)
         let hints = Array(state.order[state.head..<end])
         state.handedOut += hints.count
@@ -117,17 +149,22 @@ public final class HintQueue: Sendable {
         }
         let reached = state.barriers.prefix { $0.position <= state.handedOut }
         state.barriers.removeFirst(reached.count)
-        let trees = hints.count { if case .tree = $0 { true } else { false } }
+        let trees = hints.count { $0.isTree }
         if trees > 0 { state.scans.started += 1 }
         state.scans.running += trees
-        return HintBatch(hints: hints, barriers: reached.map(\.barrier), trees: trees, queue: self)
+        return RawBatch(
+            hints: hints,
+            barriers: reached.map(\.barrier),
+            trees: trees,
+            isIgnored: state.isIgnored
+        )
     }
 
     /// Replaces the waiting hints that the rescan covers by the rescan; barriers move behind it.
     private func collapse(_ state: inout State) {
         guard !state.rescan.isEmpty else { return }
-        let trees = state.rescan.compactMap { if case .tree(let path) = $0 { path } else { nil } }
-        let kept = state.order[state.head...].filter { hint in !trees.contains { hint.path.isAtOrBelow($0) } }
+        let trees = state.rescan.filter(\.isTree).map(\.bytes)
+        let kept = state.order[state.head...].filter { hint in !trees.contains { hint.isAtOrBelow($0) } }
         state.order = []
         state.head = 0
         state.pending = []

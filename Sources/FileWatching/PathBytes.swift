@@ -1,28 +1,19 @@
-import Glibc
 import SystemPackage
 
 extension FilePath {
-    /// The path of bytes that are normal already: absolute, no slash twice or at the end, no NUL.
+    /// The path of bytes that are normal already: absolute, no slash twice or at the end, no NUL; empty for `/`.
     init(normal bytes: [UInt8]) {
-        self = withUnsafeTemporaryAllocation(byteCount: bytes.count + 2, alignment: 1) { text in
-            text.copyBytes(from: bytes)
-            // The path of `/` is kept as an empty one.
-            if bytes.isEmpty { text[0] = UInt8(ascii: "/") }
-            text[max(1, bytes.count)] = 0
-            return text.baseAddress.map { FilePath(platformString: $0.assumingMemoryBound(to: CChar.self)) }
-                ?? FilePath()
-        }
+        self = withPath(bytes) { FilePath(platformString: $0) }
     }
+}
 
-    /// Whether it is `directory` or lies below it, by name alone.
-    func isAtOrBelow(_ directory: FilePath) -> Bool {
-        withPlatformString { path in
-            directory.withPlatformString { directory in
-                let length = strlen(directory)
-                guard strncmp(path, directory, length) == 0 else { return false }
-                return length == 1 || path[length] == 0
-                    || path[length] == CChar(bitPattern: UInt8(ascii: "/"))
-            }
+/// Calls `body` with a NUL-terminated path; empty bytes stand for `/`.
+func withPath<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    let text = (bytes.isEmpty ? [UInt8(ascii: "/")] : bytes) + [0]
+    return text.withUnsafeBufferPointer { text in
+        text.withMemoryRebound(to: CChar.self) { text in
+            // A buffer with at least two elements has an address.
+            text.baseAddress.map(body) ?? body("/")
         }
     }
 }

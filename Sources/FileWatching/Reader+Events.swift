@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import SystemPackage
 
@@ -38,13 +39,13 @@ extension Reader {
     // MARK: In a tree
 
     private func handle(_ event: InotifyEvent, inTree node: WatchTable.Node) {
-        let bytes = path(of: event.name, in: node)
-        let path = FilePath(normal: bytes)
-        let isDirectory = event.mask.contains(.isDirectory)
-        guard !isIgnored(path, isDirectory), bytes != barrierPath else { return }
-        if !isDirectory {
-            handleFile(event.mask, .path(path))
-        } else if !event.mask.isDisjoint(with: [.create, .movedTo]) {
+        let path = path(of: event.name, in: node)
+        guard event.mask.contains(.isDirectory) else {
+            handleFile(event.mask, .candidate(path))
+            return
+        }
+        guard path != barrierPath, !isIgnored(FilePath(normal: path), true) else { return }
+        if !event.mask.isDisjoint(with: [.create, .movedTo]) {
             hint(.path(path))
             // A comparison that ran after the directory was made and before it was watched may have recorded what has
             // gone away unseen.
@@ -65,7 +66,7 @@ extension Reader {
     }
 
     /// Gives a hint now, or later if the file is still being written.
-    private func handleFile(_ mask: InotifyMask, _ hint: Hint) {
+    private func handleFile(_ mask: InotifyMask, _ hint: RawHint) {
         if !mask.isDisjoint(with: [.closeWrite, .movedFrom, .movedTo, .delete]) {
             delayed.remove(hint)
             self.hint(hint)
@@ -86,15 +87,11 @@ extension Reader {
     func checkCreated() {
         guard !created.isEmpty else { return }
         for hint in created where delayed.contains(hint) {
-            let isWritten: Bool
-            do {
-                // One that is gone has its own event.
-                guard let status = try FileStatus.at(hint.path) else { continue }
-                isWritten = status.kind == .regular && status.links == 1
-            } catch {
-                // Whoever looks at it next reports the reason.
-                isWritten = false
-            }
+            var status = stat()
+            // One that is gone has its own event; of one that cannot be looked at, the consumer reports the reason.
+            let result = withPath(hint.bytes) { lstat($0, &status) }
+            if result != 0, errno == ENOENT { continue }
+            let isWritten = result == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1
             if !isWritten {
                 delayed.remove(hint)
                 self.hint(hint)
@@ -106,22 +103,19 @@ extension Reader {
     // MARK: On the way to a root
 
     private func handle(_ event: InotifyEvent, at node: WatchTable.Node, stop: Int) {
-        let bytes = path(of: event.name, in: node)
-        let path = FilePath(normal: bytes)
-        let isDirectory = event.mask.contains(.isDirectory)
+        let path = path(of: event.name, in: node)
         let isRenamed = !event.mask.isDisjoint(with: [.create, .delete, .movedFrom, .movedTo])
         if plan.isEntered(stop), isRenamed {
             settle(event.name, in: node, .quiet)
             list()
-            for hint in plan.hints(at: stop, path: bytes) { self.hint(hint) }
-            return
-        }
-        guard plan.stops[stop].kind != .way else { return }
-        guard plan.stops[stop].kind == .tree || !isIgnored(path, isDirectory) else { return }
-        if isDirectory {
-            hint(.path(path))
-        } else {
-            handleFile(event.mask, .path(path))
+            for hint in plan.hints(at: stop, path: path) { self.hint(hint) }
+        } else if plan.stops[stop].kind != .way {
+            let hint = plan.stops[stop].kind == .tree ? RawHint.path(path) : .candidate(path)
+            if event.mask.contains(.isDirectory) {
+                self.hint(hint)
+            } else {
+                handleFile(event.mask, hint)
+            }
         }
     }
 
@@ -137,9 +131,9 @@ extension Reader {
         } else if event.mask.contains(.moveSelf) {
             resettle(node)
         } else if isFile, event.mask.isDisjoint(with: .deleteSelf) {
-            handleFile(event.mask, .path(FilePath(normal: table.path(of: node))))
+            handleFile(event.mask, .path(table.path(of: node)))
         } else if event.mask.contains(.attributes), table[marks: node].contains(.everything) {
-            hint(.path(FilePath(normal: table.path(of: node))))
+            hint(.path(table.path(of: node)))
         }
     }
 
@@ -148,9 +142,9 @@ extension Reader {
         guard let parent = table.parent(of: node) else { return }
         let name = table.name(of: node)
         let path = table.path(of: node)
-        let wanted: [Hint] =
+        let wanted: [RawHint] =
             table[marks: node].contains(.everything)
-            ? [.tree(FilePath(normal: path))] : stops[node].map { plan.hints(at: $0, path: path) } ?? []
+            ? [.tree(path)] : stops[node].map { plan.hints(at: $0, path: path) } ?? []
         let watch = table.watch(of: node)
         if table[marks: node].contains(.isFile) {
             drop(node)

@@ -70,7 +70,7 @@ extension Reader {
     }
 
     private func listEntries(_ node: WatchTable.Node, _ report: Report) {
-        let directory = FilePath(normal: table.path(of: node))
+        let directory = table.path(of: node)
         do {
             let isThere = try DirectoryNames.visit(directory) { name, isDirectory in
                 if isDirectory {
@@ -79,15 +79,14 @@ extension Reader {
                         settle(name, in: node, report)
                     }
                     if report == .paths, table.child(of: node, named: name) != nil {
-                        hint(.path(FilePath(normal: path(of: name, in: node))))
+                        hint(.path(path(of: name, in: node)))
                     }
                 } else {
                     didWork()
                     guard report == .paths || !mountPoints.isEmpty else { return }
-                    let bytes = path(of: name, in: node)
-                    if mountPoints[bytes] != nil { settleFile(name, in: node) }
-                    let path = FilePath(normal: bytes)
-                    if report == .paths, !isIgnored(path, false) { hint(.path(path)) }
+                    let path = path(of: name, in: node)
+                    if mountPoints[path] != nil { settleFile(name, in: node) }
+                    if report == .paths { hint(.candidate(path)) }
                 }
             }
             if isThere, unwatched[node] != nil { unwatched[node] = nil }

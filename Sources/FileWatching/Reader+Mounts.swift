@@ -39,25 +39,23 @@ extension Reader {
             guard let next = name.withUnsafeBytes({ table.child(of: parent, named: $0) }) else { return }
             parent = next
         }
-        path[(slash + 1)...]
-            .withUnsafeBytes { name in
-                // The same watch may come back for a directory with another file system below it.
-                if let known = table.child(of: parent, named: name) { drop(known) }
-                settle(name, in: parent, .quiet)
-                list()
-                let stop = stops[parent].flatMap { plan.child(of: $0, named: name) }
-                if table.child(of: parent, named: name) == nil, mountPoints[path] != nil {
-                    let isWanted =
-                        table[marks: parent].contains(.everything)
-                        || stop.map { plan.stops[$0].kind } == .path
-                    if isWanted { settleFile(name, in: parent) }
-                }
-                if let stop { hints += plan.hints(at: stop, path: path) }
-                let filePath = FilePath(normal: path)
-                if table[marks: parent].contains(.everything), !isIgnored(filePath, true) {
-                    hints.append(.tree(filePath))
-                }
-            }
+        path[(slash + 1)...].withUnsafeBytes { remount($0, in: parent, path) }
+    }
+
+    private func remount(_ name: UnsafeRawBufferPointer, in parent: WatchTable.Node, _ path: [UInt8]) {
+        // The same directory may come back with another file system below it.
+        if let known = table.child(of: parent, named: name) { drop(known) }
+        settle(name, in: parent, .quiet)
+        list()
+        let isInTree = table[marks: parent].contains(.everything)
+        let stop = stops[parent].flatMap { plan.child(of: $0, named: name) }
+        if table.child(of: parent, named: name) == nil, mountPoints[path] != nil,
+            isInTree || stop.map({ plan.stops[$0].kind }) == .path
+        {
+            settleFile(name, in: parent)
+        }
+        if let stop { hints += plan.hints(at: stop, path: path) }
+        if isInTree, !isIgnored(FilePath(normal: path), true) { hints.append(.tree(path)) }
     }
 
     /// Why the file system at `path` is not to be watched.

@@ -48,7 +48,7 @@ extension Reader {
             if reason == .automount { unlisted.append((node, report)) }
             if unwatched[node] != reason {
                 unwatched[node] = reason
-                if report == .paths { treesToCome.append(.tree(FilePath(normal: path))) }
+                if report == .paths { treesToCome.append(.tree(path)) }
             }
             return false
         case .watched(let watch):
@@ -141,10 +141,9 @@ extension Reader {
     }
 
     private func addWatch(_ path: [UInt8], _ mask: InotifyMask) throws(Errno) -> Int32 {
-        let result: Result<Int32, Errno> = FilePath(normal: path)
-            .withPlatformString { path in
-                Result { () throws(Errno) in try inotify.addWatch(path, mask.union(.addToMask)) }
-            }
+        let result: Result<Int32, Errno> = withPath(path) { path in
+            Result { () throws(Errno) in try inotify.addWatch(path, mask.union(.addToMask)) }
+        }
         return try result.get()
     }
 

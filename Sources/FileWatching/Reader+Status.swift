@@ -8,7 +8,7 @@ extension Reader {
         noteMounts()
         goThrough(.full)
         hints += plan.hints(at: RootPlan.top, path: [])
-        queue.setRescan(plan.hints(at: RootPlan.top, path: []))
+        queue.setRescan(plan.hints(at: RootPlan.top, path: []), isIgnored: isIgnored)
         flush()
         publish()
     }
@@ -47,7 +47,7 @@ extension Reader {
             drop(node)
         }
         hints += RootPlan(new.filter(added.contains)).hints(at: RootPlan.top, path: [])
-        queue.setRescan(plan.hints(at: RootPlan.top, path: []))
+        queue.setRescan(plan.hints(at: RootPlan.top, path: []), isIgnored: isIgnored)
     }
 
     func publish() {

@@ -19,12 +19,14 @@ extension Reader {
             self.nextRetry = nil
             retry()
         }
-        guard now >= nextPoll ?? now + interval else { return }
-        if nextPoll != nil {
-            retry()
-            poll()
+        guard let due = nextPoll else {
+            nextPoll = now + interval
+            return
         }
+        guard now >= due else { return }
         nextPoll = now + interval
+        retry()
+        poll()
     }
 
     /// Tries to watch what could not be watched, until that fails for want of watches.
@@ -48,7 +50,7 @@ extension Reader {
             if unwatched[node] == nil {
                 hints +=
                     isAll
-                    ? [.tree(FilePath(normal: path))] : stop.map { plan.hints(at: $0, path: path) } ?? []
+                    ? [.tree(path)] : stop.map { plan.hints(at: $0, path: path) } ?? []
             } else if reason == .limit {
                 return
             }
@@ -64,7 +66,7 @@ extension Reader {
         for node in nodes {
             let path = table.path(of: node)
             if table[marks: node].contains(.everything) {
-                hints.append(.tree(FilePath(normal: path)))
+                hints.append(.tree(path))
             } else if let stop = stops[node] {
                 hints += plan.hints(at: stop, path: path)
             }

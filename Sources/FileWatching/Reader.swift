@@ -55,12 +55,12 @@ final class Reader {
     var mounts: MountWatch
     var mountPoints: [[UInt8]: MountTable.Entry] = [:]
 
-    var hints: [Hint] = []
+    var hints: [RawHint] = []
     /// `.tree` hints that have to wait until everything below is watched.
-    var treesToCome: [Hint] = []
+    var treesToCome: [RawHint] = []
     var delayed: DelayedHints
     /// Names that were just created; what they are is looked up when no later event has told.
-    var created: [Hint] = []
+    var created: [RawHint] = []
     var scansWhenIdle = HintQueue.TreeScans()
     var overflowedAt: Int64?
     var nextPoll: Int64?
@@ -149,11 +149,11 @@ final class Reader {
 
     func flush() {
         guard !hints.isEmpty else { return }
-        queue.add(hints)
+        queue.add(raw: hints)
         hints.removeAll(keepingCapacity: hints.capacity <= 4096)
     }
 
-    func hint(_ hint: Hint) {
+    func hint(_ hint: RawHint) {
         hints.append(hint)
         if hints.count >= 1024 { flush() }
     }

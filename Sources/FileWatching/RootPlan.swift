@@ -98,18 +98,18 @@ struct RootPlan {
     }
 
     /// The hints that cover everything wanted at and below `stop`, which lies at `path`.
-    func hints(at stop: Int, path: [UInt8]) -> [Hint] {
-        var hints: [Hint] = []
+    func hints(at stop: Int, path: [UInt8]) -> [RawHint] {
+        var hints: [RawHint] = []
         collect(stop, path, &hints)
         return hints
     }
 
-    private func collect(_ stop: Int, _ path: [UInt8], _ hints: inout [Hint]) {
+    private func collect(_ stop: Int, _ path: [UInt8], _ hints: inout [RawHint]) {
         switch stops[stop].kind {
         case .way: break
-        case .path: hints.append(.path(FilePath(normal: path)))
+        case .path: hints.append(.candidate(path))
         case .tree:
-            hints.append(.tree(FilePath(normal: path)))
+            hints.append(.tree(path))
             return
         }
         let children = stops[stop].children.sorted { $0.key.lexicographicallyPrecedes($1.key) }

@@ -41,6 +41,9 @@ final class GroupWriter: Sendable {
     /// The generation of the last commit; known here before anyone is told of that commit.
     var generation: Int64 { newestGeneration.withLock { $0 } }
 
+    /// Whether requests are refused for good.
+    var isClosed: Bool { waiting.withLock { $0.isClosed } }
+
     /// Runs `body` in a transaction and returns when it is durable; what throws has stored nothing.
     ///
     /// `body` may run more than once: when a transaction fails as a whole, its requests are tried one by one.
@@ -83,7 +86,7 @@ final class GroupWriter: Sendable {
         }
     }
 
-    private static let closed = APIError(.unavailable, "the server is stopping; try again")
+    static let closed = APIError(.unavailable, "the server is stopping; try again")
 
     private func submit(_ request: Request) -> Bool {
         let (isTaken, mustDrain) = waiting.withLock { waiting in

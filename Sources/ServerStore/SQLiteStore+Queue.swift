@@ -9,13 +9,7 @@ extension SQLiteStore {
     public func queue(node: NodeID?) async throws -> [QueuedCommit] {
         try await read { db in
             let node = try node.map { try NodeRow.row($0, in: db) }
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT c.uuid, n.name, c.author, c.message, c.at, c.change_count, q.undecided
-                    FROM queue q JOIN commits c ON c.id = q.[commit] JOIN nodes n ON n.id = q.node
-                    \(node == nil ? "" : "WHERE q.node = ?") ORDER BY q.[commit]
-                    """
-            )
+            let statement = try db.cachedStatement(sql: Self.queueSQL(ofOneNode: node != nil))
             return try Row.fetchAll(statement, arguments: node.map { [$0] } ?? [])
                 .map { row in
                     QueuedCommit(
@@ -29,6 +23,14 @@ extension SQLiteStore {
                     )
                 }
         }
+    }
+
+    static func queueSQL(ofOneNode: Bool) -> String {
+        """
+        SELECT c.uuid, n.name, c.author, c.message, c.at, c.change_count, q.undecided
+        FROM queue q JOIN commits c ON c.id = q.[commit] JOIN nodes n ON n.id = q.node
+        \(ofOneNode ? "WHERE q.node = ?" : "") ORDER BY q.[commit]
+        """
     }
 
     /// A commit by its id or an abbreviation of at least four characters.

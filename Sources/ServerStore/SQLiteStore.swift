@@ -38,6 +38,8 @@ public final class SQLiteStore: Store {
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await pool.read(body)
+        } catch is DatabaseError where writer.isClosed {
+            throw GroupWriter.closed
         } catch {
             throw reported(error)
         }

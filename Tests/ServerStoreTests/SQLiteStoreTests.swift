@@ -1,0 +1,161 @@
+import FabricAPI
+import FabricModel
+import Foundation
+import GRDB
+import Testing
+
+@testable import ServerStore
+
+struct SQLiteStoreTests {
+    @Test("SQLite keeps the contract of a store", arguments: StoreContract.all)
+    func contract(_ behaviour: StoreContract.Case) async throws {
+        try await withStore { try await behaviour.check(Fabric(store: $0)) }
+    }
+
+    @Test("every commit is flushed to the disk")
+    func durability() async throws {
+        try await withStore { store in
+            let pragmas = try await store.pool.writeWithoutTransaction { db in
+                try ["synchronous", "journal_mode", "foreign_keys"]
+                    .map {
+                        try String.fetchOne(db, sql: "PRAGMA \($0)")
+                    }
+            }
+            #expect(pragmas == ["2", "wal", "1"])
+        }
+    }
+
+    @Test("folder and files are nobody else's")
+    func permissionsOfFiles() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/a/store"
+            let store = try await SQLiteStore(folder: path)
+            try await Fabric(store: store).node("web1")
+            #expect(try permissions(path) == 0o700)
+            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            #expect(names.sorted() == ["store.sqlite", "store.sqlite-shm", "store.sqlite-wal"])
+            for name in names { #expect(try permissions("\(path)/\(name)") == 0o600, "\(name)") }
+            try await store.close()
+        }
+    }
+
+    @Test("an open folder is closed when it is the store's or empty, and refused when it holds other things")
+    func openFolders() async throws {
+        try await withTemporaryFolder { folder in
+            for _ in 0..<2 {
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
+                try await SQLiteStore(folder: folder).close()
+                #expect(try permissions(folder) == 0o700)
+            }
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644],
+                ofItemAtPath: folder + "/store.sqlite"
+            )
+            try await SQLiteStore(folder: folder).close()
+            #expect(try permissions(folder + "/store.sqlite") == 0o600)
+        }
+        try await withTemporaryFolder { folder in
+            try Data().write(to: URL(filePath: folder + "/other"))
+            await expectNotOpened(.folderNotPrivate, folder)
+            #expect(try permissions(folder) == 0o755)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["other"])
+            await expectNotOpened(.cannotOpen, folder + "/other")
+        }
+    }
+
+    @Test("what is no database is damaged, and left as it is")
+    func garbage() async throws {
+        try await withTemporaryFolder { folder in
+            let garbage = Data(repeating: 0x5A, count: 8192)
+            let path = folder + "/store.sqlite"
+            try garbage.write(to: URL(filePath: path))
+            await expectNotOpened(.damaged, folder)
+            #expect(FileManager.default.contents(atPath: path) == garbage)
+        }
+    }
+
+    @Test("a database that a newer program wrote is refused")
+    func newerSchema() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try await SQLiteStore(folder: folder)
+            try await store.pool.write { db in
+                try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')")
+            }
+            try await store.close()
+            await expectNotOpened(.newerSchema, folder)
+        }
+    }
+
+    @Test("migrations are only ever added")
+    func migrations() async throws {
+        #expect(Schema.migrator.migrations == ["1 nodes, commits, tags"])
+        try await withStore { store in
+            let isComplete = try await store.pool.read { try Schema.migrator.hasCompletedMigrations($0) }
+            #expect(isComplete)
+        }
+    }
+
+    @Test("all of it is there after the store was closed and opened again")
+    func reopening() async throws {
+        try await withTemporaryFolder { folder in
+            let first = try await SQLiteStore(folder: folder)
+            let fabric = Fabric(store: first)
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web", includedBy: node)
+            let changes = [try Sample.edit("/etc/a", nil, "one"), try Sample.edit("/etc/b", nil, "two")]
+            let commit = try await fabric.commit(node, 1, changes)
+            try await fabric.approve(commit, [1], into: web)
+            try await first.touch(node, at: Fabric.moment(77))
+            let before = try await everything(of: first, node, web, commit.id)
+            try await first.close()
+
+            let second = try await SQLiteStore(folder: folder)
+            #expect(try await everything(of: second, node, web, commit.id) == before)
+            #expect(try await second.node("web1").lastContact == Fabric.moment(77))
+            #expect(try await second.content(.sha256("two".utf8)) == Array("two".utf8))
+            try await second.close()
+        }
+    }
+
+    private func everything(
+        of store: SQLiteStore,
+        _ node: NodeID,
+        _ tag: TagName,
+        _ commit: CommitID
+    ) async throws -> [AnyHashable] {
+        [
+            try await store.nodes(), try await store.tags(), try await store.tag(tag),
+            try await store.revisions(of: tag, before: nil, limit: 9), try await store.queue(node: nil),
+            try await store.commit(commit.text), try await store.decisions(for: node, after: 0),
+            try await store.configuration(of: node), try await store.generation(),
+        ]
+    }
+
+    @Test("a closed store refuses everything as unavailable, and can be closed again")
+    func closing() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try await SQLiteStore(folder: folder)
+            try await store.close()
+            try await store.close()
+            let fabric = Fabric(store: store)
+            await expectRefusal(.unavailable) { try await fabric.node("web1") }
+            await expectRefusal(.unavailable) { _ = try await store.nodes() }
+        }
+    }
+
+    @Test("the queue is read without passing through the history")
+    func queuePlan() async throws {
+        try await withStore { store in
+            let plan = try await store.pool.read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: "EXPLAIN QUERY PLAN " + SQLiteStore.queueSQL(ofOneNode: true),
+                    arguments: [1]
+                )
+                .map { $0["detail"] as String }
+            }
+            #expect(plan.contains { $0.hasPrefix("SEARCH c USING INTEGER PRIMARY KEY") }, "\(plan)")
+            #expect(!plan.contains { $0.hasPrefix("SCAN c") }, "\(plan)")
+        }
+    }
+}

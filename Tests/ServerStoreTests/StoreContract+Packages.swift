@@ -1,0 +1,73 @@
+import FabricAPI
+import FabricModel
+import ServerStore
+import Testing
+
+extension StoreContract {
+    static let approvalOfPackages: [Case] = [
+        Case("a package's entry is the wish that its change stands for") { fabric in
+            let node = try await fabric.node("web1")
+            let changes = [
+                try Sample.change("package:downgraded", Sample.package("2-1"), Sample.package("1-1")),
+                try Sample.change("package:installed", .absent, Sample.package("1-1")),
+                try Sample.change("package:removed", Sample.package("1-1"), .absent),
+                try Sample.change("package:updated", Sample.package("1-1"), Sample.package("1-2")),
+            ]
+            let items = try await fabric.approve(fabric.commit(node, 1, changes)).revision?.items
+            let wishes: [Entry?] = [
+                .package(try PackageWish("=1-1")), .package(.any), .absent,
+                .package(try PackageWish(">=1-2")),
+            ]
+            #expect(items?.map(\.after) == wishes)
+        },
+        Case("an update that the tag's wish allows changes nothing, tried before the state before") {
+            fabric in
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web")
+            try await fabric.set(web, "package:nginx", .package(PackageWish(">=1.20")))
+            // Both states satisfy the wish: the one after decides.
+            let update = try Sample.change(
+                "package:nginx",
+                Sample.package("1.21-1"),
+                Sample.package("1.22-1")
+            )
+            let result = try await fabric.approve(fabric.commit(node, 1, [update]), into: web)
+            #expect(result.unchanged == [1])
+            #expect(try await fabric.entry(web, "package:nginx") == .package(PackageWish(">=1.20")))
+        },
+        Case("a downgrade below the wish replaces it, one from elsewhere conflicts") { fabric in
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web")
+            try await fabric.set(web, "package:nginx", .package(PackageWish(">=1.20")))
+            let downgrade = try Sample.change(
+                "package:nginx",
+                Sample.package("1.22-1"),
+                Sample.package("1.18-1")
+            )
+            #expect(
+                try await fabric.approve(fabric.commit(node, 1, [downgrade]), into: web).revision?.number == 2
+            )
+            #expect(try await fabric.entry(web, "package:nginx") == .package(PackageWish("=1.18-1")))
+            let other = try Sample.change("package:nginx", Sample.package("1.17-1"), Sample.package("1.19-1"))
+            let commit = try await fabric.commit(node, 2, [other])
+            await expectRefusal(
+                .conflict,
+                subject: "package:nginx",
+                naming: "=1.18-1",
+                "web@2",
+                "1.17-1",
+                "1.19-1"
+            ) {
+                try await fabric.approve(commit, into: web)
+            }
+        },
+        Case("the same update on two nodes is approved once and found there the second time") { fabric in
+            let web = try await fabric.tag("web")
+            let update = try Sample.change("package:ssl", Sample.package("3.0-1"), Sample.package("3.0-2"))
+            let first = try await fabric.commit(fabric.node("web1"), 1, [update])
+            let second = try await fabric.commit(fabric.node("web2"), 1, [update])
+            #expect(try await fabric.approve(first, into: web).unchanged == [])
+            #expect(try await fabric.approve(second, into: web).unchanged == [1])
+        },
+    ]
+}

@@ -1,0 +1,172 @@
+import FabricAPI
+import FabricModel
+import ServerStore
+import Testing
+
+/// What every engine behind `Store` has to do; a suite for an engine runs all cases, each on an empty store.
+enum StoreContract {
+    /// One behaviour.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let check: @Sendable (Fabric) async throws -> Void
+
+        init(_ behaviour: String, _ check: @escaping @Sendable (Fabric) async throws -> Void) {
+            testDescription = behaviour
+            self.check = check
+        }
+    }
+
+    static let all: [Case] =
+        tokens + nodes + contents + commits + queue + approval + approvalOfPackages + rejection + tags + edits
+        + reverts + configurations + concurrency
+}
+
+/// A store under test, with short ways to put something in it.
+struct Fabric: Sendable {
+    let store: any Store
+
+    /// A moment that many seconds into the test.
+    static func moment(_ seconds: Int64) -> Timestamp { Timestamp(seconds: 1_790_000_000 + seconds) }
+
+    @discardableResult
+    func node(_ name: String) async throws -> NodeID {
+        let id = NodeID.make(at: Self.moment(0))
+        let token = ContentDigest.sha256("token of \(name)".utf8)
+        try await store.register(
+            RegisterNode(id: id, name: try NodeName(name)),
+            tokenDigest: token,
+            at: Self.moment(0)
+        )
+        return id
+    }
+
+    @discardableResult
+    func tag(_ name: String, includedBy nodes: NodeID...) async throws -> TagName {
+        let tag = try TagName(name)
+        try await store.createTag(tag, by: "alice", at: Self.moment(0))
+        for node in nodes {
+            let included = try await store.node(node.text).tags
+            try await store.include(included + [tag], in: node, by: "alice", at: Self.moment(0))
+        }
+        return tag
+    }
+
+    @discardableResult
+    func content(_ text: String, from node: NodeID?) async throws -> ContentDigest {
+        let digest = ContentDigest.sha256(text.utf8)
+        try await store.putContent(Array(text.utf8), digest: digest, from: node)
+        return digest
+    }
+
+    /// Uploads a commit, with the contents of its files.
+    @discardableResult
+    func commit(
+        _ node: NodeID,
+        _ sequence: Int64,
+        _ changes: [Change],
+        message: String = "a change"
+    ) async throws -> FeedbackCommit {
+        let commit = Self.commit(of: node, sequence, changes, message: message)
+        for change in changes {
+            for state in [change.before, change.after] {
+                guard let digest = state.keptDigest, let text = Sample.text(of: digest) else { continue }
+                try await content(text, from: node)
+            }
+        }
+        _ = try await store.add([commit], from: node, at: Self.moment(100 + sequence))
+        return commit
+    }
+
+    static func commit(
+        of node: NodeID,
+        _ sequence: Int64,
+        _ changes: [Change],
+        message: String = "a change"
+    ) -> FeedbackCommit {
+        FeedbackCommit(
+            id: .make(at: moment(sequence)),
+            node: node,
+            sequence: sequence,
+            author: Actor(tier: .inferred, name: "bob", session: "c4", evidence: "the only session"),
+            message: message,
+            at: moment(sequence),
+            trigger: .logout,
+            changes: changes
+        )
+    }
+
+    /// Sets one entry, or unsets it.
+    @discardableResult
+    func set(
+        _ tag: TagName,
+        _ key: String,
+        _ entry: Entry?,
+        by author: String = "alice"
+    ) async throws -> Revision? {
+        if let digest = entry?.keptDigest, let text = Sample.text(of: digest) {
+            try await content(text, from: nil)
+        }
+        let item = EditTag.Item(key: try ResourceKey(key), entry: entry)
+        return try await store.edit(
+            tag,
+            EditTag(items: [item], message: "set \(key)"),
+            by: author,
+            at: Self.moment(500)
+        )
+    }
+
+    @discardableResult
+    func approve(
+        _ commit: FeedbackCommit,
+        _ changes: [Int]? = nil,
+        into tag: TagName? = nil
+    ) async throws -> ApprovalResult {
+        try await store.approve(
+            commit.id,
+            Approval(into: tag, changes: changes),
+            by: "alice",
+            at: Self.moment(600)
+        )
+    }
+
+    @discardableResult
+    func reject(_ commit: FeedbackCommit, _ changes: [Int]? = nil) async throws -> RejectionResult {
+        let rejection = Rejection(reason: "not here", changes: changes)
+        return try await store.reject(commit.id, rejection, by: "alice", at: Self.moment(700))
+    }
+
+    func state(_ node: String) async throws -> NodeState {
+        try await store.node(node).state
+    }
+
+    func etag(of node: NodeID) async throws -> String {
+        try await store.configuration(of: node).etag
+    }
+
+    func entry(_ tag: TagName, _ key: String) async throws -> Entry? {
+        let key = try ResourceKey(key)
+        return try await store.tag(tag).entries.first { $0.key == key }?.entry
+    }
+}
+
+/// Expects a refusal; the store's other errors and successes are failures of the test.
+func expectRefusal(
+    _ code: APIError.Code,
+    subject: String? = nil,
+    naming names: String...,
+    at location: SourceLocation = #_sourceLocation,
+    _ body: () async throws -> Void
+) async {
+    do {
+        try await body()
+        Issue.record("was not refused as \(code.rawValue)", sourceLocation: location)
+    } catch let error as APIError {
+        #expect(error.code == code, "\(error)", sourceLocation: location)
+        if let subject { #expect(error.subject == subject, sourceLocation: location) }
+        for name in names {
+            #expect(error.message.contains(name), "\(error.message)", sourceLocation: location)
+        }
+    } catch {
+        Issue.record(error, sourceLocation: location)
+    }
+}

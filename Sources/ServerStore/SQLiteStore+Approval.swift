@@ -19,11 +19,11 @@ extension SQLiteStore {
             let tag = try TagRow.existing(approval.into ?? ownTag, in: db)
             let numbers = try DecisionRow.undecided(approval.changes, of: commit, in: db)
             var entries = TagEntries(of: tag)
-            var unchanged: [Int] = []
+            var unchanged: Set<Int> = []
             for number in numbers {
                 let isOwn = tag.name == ownTag
                 if try !Self.take(commit.change(number), into: &entries, allowsSecrets: isOwn, in: db) {
-                    unchanged.append(number)
+                    unchanged.insert(number)
                 }
             }
             let items = try entries.items(in: db)
@@ -41,7 +41,7 @@ extension SQLiteStore {
                 revision: { unchanged.contains($0) ? nil : revision?.reference },
                 in: db
             )
-            return ApprovalResult(revision: revision, unchanged: unchanged)
+            return ApprovalResult(revision: revision, unchanged: unchanged.sorted())
         }
     }
 

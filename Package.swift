@@ -62,7 +62,11 @@ let contract = library("FabricAPI", ["FabricModel"])
 
 let parts =
     library("FileWatching", ["LinuxSystem", system], tests: ["CLinux"])
-    + library("Components", ["FabricModel", "LinuxSystem", subprocess, system, yams, crypto, grdb])
+    + library(
+        "Components",
+        ["FabricModel", "LinuxSystem", system, yams, crypto, grdb],
+        tests: ["CLinux"]
+    )
     + library("Journal", ["FabricModel", "Compression", "LinuxSystem", grdb, sqlite, system])
     + library("FabricClient", ["FabricAPI", "FabricModel", "Compression", "CCurl", "CCurlShim"])
     + library("NodeControl", ["FabricModel", "LinuxSystem", system])

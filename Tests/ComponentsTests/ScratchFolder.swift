@@ -3,7 +3,7 @@ import LinuxSystem
 import SystemPackage
 
 /// A folder of a test's own, removed with it.
-final class ScratchFolder {
+final class ScratchFolder: Sendable {
     let path: FilePath
 
     init() throws {
@@ -53,8 +53,14 @@ final class ScratchFolder {
 
     @discardableResult
     func link(_ name: String, to target: String) throws -> FilePath {
+        try link(name, to: Array(target.utf8))
+    }
+
+    @discardableResult
+    func link(_ name: String, to target: [UInt8]) throws -> FilePath {
         let link = path.appending(name)
-        guard link.withPlatformString({ symlink(target, $0) }) == 0 else { throw Errno(rawValue: errno) }
+        let text = target.map { CChar(bitPattern: $0) } + [0]
+        guard link.withPlatformString({ symlink(text, $0) }) == 0 else { throw Errno(rawValue: errno) }
         return link
     }
 

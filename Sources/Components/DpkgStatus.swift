@@ -1,0 +1,63 @@
+internal import FabricModel
+
+/// The packages that dpkg's status file names as installed.
+///
+/// *Source*: dpkg(1); the states in between count as well, since the package's files are there: after a failed script a
+/// package stays *half-configured* until someone mends it.
+struct DpkgStatus {
+    /// One installed package.
+    struct Package {
+        var name: String
+        var arch: String
+        var version: String
+        /// The lines of its `Conffiles` field.
+        var conffiles: [UInt8]
+    }
+
+    private struct Identity: Hashable {
+        var name: String
+        var arch: String
+    }
+
+    private var byIdentity: [Identity: Package] = [:]
+
+    /// In no order.
+    var packages: some Collection<Package> { byIdentity.values }
+
+    /// Reads the status file, and over it the files in which dpkg notes what it has not yet written there.
+    init(status: [UInt8], updates: [[UInt8]], withConffiles: Bool) {
+        read(status, withConffiles: withConffiles)
+        for update in updates { read(update, withConffiles: withConffiles) }
+    }
+
+    private mutating func read(_ file: [UInt8], withConffiles: Bool) {
+        let fields = ["Package", "Status", "Architecture", "Version"] + (withConffiles ? ["Conffiles"] : [])
+        ControlFile(file)
+            .visit(fields) { values in
+                guard let name = values[0] else { return }
+                let arch = values[2].map { String(decoding: $0, as: UTF8.self) } ?? ""
+                let identity = Identity(name: String(decoding: name, as: UTF8.self), arch: arch)
+                guard let state = values[1], Self.isInstalled(state), let version = values[3] else {
+                    byIdentity[identity] = nil
+                    return
+                }
+                byIdentity[identity] = Package(
+                    name: identity.name,
+                    arch: arch,
+                    version: String(decoding: version, as: UTF8.self),
+                    conffiles: withConffiles ? values[4].map(Array.init) ?? [] : []
+                )
+            }
+    }
+
+    private static func isInstalled(_ state: UnsafeBufferPointer<UInt8>) -> Bool {
+        // WANT FLAG STATE
+        guard let word = state.split(separator: UInt8(ascii: " ")).last else { return false }
+        return installedStates.contains { word.elementsEqual($0) }
+    }
+
+    private static let installedStates = [
+        "installed", "triggers-pending", "triggers-awaited", "half-configured", "unpacked",
+    ]
+    .map { Array($0.utf8) }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import Components
+
+@Suite("Running programs")
+struct ProgramRunTests {
+    @Test("the output is what the program wrote, in no language but its own")
+    func output() throws {
+        #expect(
+            try ProgramRun.output(of: "sh", ["-c", "printf $LC_ALL"], time: .seconds(10)) == Array("C".utf8)
+        )
+    }
+
+    @Test("a program that takes too long is ended", .timeLimit(.minutes(1)))
+    func time() throws {
+        let start = ContinuousClock.now
+        let error = #expect(throws: ComponentsError.self) {
+            try ProgramRun.output(of: "sleep", ["50"], time: .milliseconds(100))
+        }
+        #expect(error?.code == .programFailed)
+        #expect(error?.subject == "sleep 50")
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
+    @Test("a failure names the program, its status and what it said first")
+    func failure() throws {
+        let error = #expect(throws: ComponentsError.self) {
+            try ProgramRun.output(
+                of: "sh",
+                ["-c", "echo no such thing >&2; echo more >&2; exit 3"],
+                time: .seconds(10)
+            )
+        }
+        #expect(error?.code == .programFailed)
+        #expect(error?.message.contains("3") == true)
+        #expect(error?.message.contains("no such thing") == true)
+        #expect(error?.message.contains("more") == false)
+    }
+
+    @Test("a program that is missing, or writes without end, is an error")
+    func bad() throws {
+        let missing = #expect(throws: ComponentsError.self) {
+            try ProgramRun.output(of: "weft-no-such-program", [], time: .seconds(10))
+        }
+        #expect(missing?.code == .programFailed)
+        let endless = #expect(throws: ComponentsError.self) {
+            try ProgramRun.output(of: "cat", ["/dev/zero"], limit: 100_000, time: .seconds(20))
+        }
+        #expect(endless?.code == .programFailed)
+    }
+}

@@ -85,7 +85,7 @@ extension CommitDetail {
     func header(on page: Page) -> [Text] {
         let undecided = changes.filter { $0.decision == nil }.count
         let state =
-            undecided == 0 ? "decided" : "\(undecided) of \(counted(changes.count, "change")) wait for review"
+            undecided == 0 ? "decided" : "\(undecided) of \(counted(changes.count, "change")) undecided"
         return [
             Text("commit \(id)", .yellow),
             Text("Node:    \(nodeName), its commit \(sequence)"),

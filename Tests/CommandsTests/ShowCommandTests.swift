@@ -68,7 +68,7 @@ struct ShowCommandTests {
                 Author:  alice (strong: the session that ran vi)
                 Date:    2026-11-22 20:03:27Z (6 minutes ago)
                 Sent:    with 'weft commit'
-                State:   1 of 2 changes wait for review
+                State:   1 of 2 changes undecided
 
                     open port 2222
 

@@ -55,6 +55,7 @@ private struct Log: Displayable {
     private static func style(of state: LoggedChange.State) -> Text.Style? {
         switch state {
         case .open, .committed, .queued: .yellow
+        case .settled: nil
         case .approved: .green
         case .rejected: .red
         }

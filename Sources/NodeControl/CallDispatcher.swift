@@ -163,6 +163,10 @@ struct CallDispatcher: Sendable {
             _ = try call.parameters(NoParameters.self)
             try handler.barrier()
             try reply(NoAnswer(), deliver)
+        case .rescan:
+            _ = try call.parameters(NoParameters.self)
+            try handler.rescan()
+            try reply(NoAnswer(), deliver)
         }
     }
 

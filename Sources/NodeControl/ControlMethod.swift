@@ -20,13 +20,14 @@ enum ControlMethod: String, CaseIterable, Sendable {
     case getContent = "GetContent"
     case sync = "Sync"
     case barrier = "Barrier"
+    case rescan = "Rescan"
 
     /// The rights that a caller needs.
     var access: ControlAccess {
         switch self {
         // A barrier only waits: it shows nothing and changes nothing, and a true status needs it.
         case .getStatus, .getLog, .barrier: .group
-        case .getDiff, .commit, .discard, .getContent, .sync: .root
+        case .getDiff, .commit, .discard, .getContent, .sync, .rescan: .root
         }
     }
 

@@ -213,6 +213,10 @@ public enum InterfaceDescription {
         # Returns when everything that happened before the call is recorded.
         method Barrier() -> ()
 
+        # Compares everything with the record, as after lost events, and returns when
+        # what differed is recorded.
+        method Rescan() -> ()
+
         # The caller may not do this.
         error NotPermitted (message: string, subject: ?string)
 

@@ -6,6 +6,8 @@ public struct LoggedChange: Hashable, Codable, Sendable {
     public enum State: String, Codable, CaseIterable, Sendable {
         /// In no commit yet.
         case open
+        /// Came to nothing: undone, or a consequence of a package's change.
+        case settled
         /// In a commit that the server has not acknowledged.
         case committed
         /// In the server's queue.

@@ -104,6 +104,13 @@ public struct NodeControlClient: Sendable {
         let _: NoAnswer = try call(.barrier, NoParameters())
     }
 
+    /// Has the daemon compare everything with the record, and returns when what differed is journaled.
+    ///
+    /// - Throws: `NodeControlError`.
+    public func rescan() throws(NodeControlError) {
+        let _: NoAnswer = try call(.rescan, NoParameters(), patience: connector.patience * 3)
+    }
+
     private func call<Answer: Decodable>(
         _ method: ControlMethod,
         _ parameters: some CallParameters,

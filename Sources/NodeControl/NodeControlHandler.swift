@@ -61,4 +61,7 @@ public protocol NodeControlHandler: Sendable {
 
     /// Returns when everything that happened before the call is journaled.
     func barrier() throws(NodeControlError)
+
+    /// Compares everything with the record, as after lost events, and returns when what differed is journaled.
+    func rescan() throws(NodeControlError)
 }

@@ -14,6 +14,7 @@ final class ScriptedHandler: NodeControlHandler {
         case content(ContentDigest)
         case sync
         case barrier
+        case rescan
     }
 
     private let noted = Mutex<[Call]>([])
@@ -87,5 +88,9 @@ final class ScriptedHandler: NodeControlHandler {
 
     func barrier() throws(NodeControlError) {
         try note(.barrier)
+    }
+
+    func rescan() throws(NodeControlError) {
+        try note(.rescan)
     }
 }

@@ -97,7 +97,10 @@ let services =
     )
 
 let programs: [Target] = [
-    program("weftd", ["NodeAgent", argumentParser, serviceLifecycle, unixSignals, logging]),
+    program(
+        "weftd",
+        ["NodeAgent", "Settings", argumentParser, serviceLifecycle, unixSignals, logging, system]
+    ),
     program("weft", ["Commands"]),
     program(
         "weft-server",
@@ -105,19 +108,29 @@ let programs: [Target] = [
     ),
 ]
 
-let endToEnd: [Target] = [
+let trials: [Target] = [
+    // Servers and nodes that run beside a test or a benchmark.
+    .target(
+        name: "TrialFabric",
+        dependencies: ["FabricAPI", "FabricClient", "NodeControl", system],
+        path: "Tests/TrialFabric",
+        swiftSettings: strict
+    ),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", subprocess, system,
+            "TrialFabric", "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", "weftd",
+            "weft",
+            "weft-server", system,
         ],
         swiftSettings: strict
     ),
     program(
         "weft-bench",
         [
-            "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", "Compression", "CLinux",
-            argumentParser, crypto, grdb, subprocess, system,
+            "TrialFabric", "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem",
+            "Compression",
+            "Components", argumentParser, crypto, grdb, system,
         ],
         path: "Tests/Benchmarks"
     ),
@@ -145,6 +158,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
-    targets: values + systemTargets + contract + parts + services + programs + endToEnd,
+    targets: values + systemTargets + contract + parts + services + programs + trials,
     swiftLanguageModes: [.v6]
 )

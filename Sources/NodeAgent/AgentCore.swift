@@ -1,0 +1,61 @@
+import Components
+import Crypto
+import FabricModel
+import Journal
+import LinuxSystem
+import Logging
+import SystemPackage
+
+/// What every part of the daemon rests on: settings, rules, identity, journal, clock and warnings.
+struct AgentCore: Sendable {
+    let settings: NodeSettings
+    let rules: Rules
+    let state: StateFolder
+    let facts: HostFacts
+    let identity: NodeIdentity
+    let journal: Journal
+    let sessions: SessionView
+    let accounts: AccountNames
+    let warnings: WarningBoard
+    let time: any WallTime
+    let log: Logger
+    let startedAt: Timestamp
+
+    init(_ settings: NodeSettings, log: Logger, time: any WallTime = SystemTime()) throws {
+        self.settings = settings
+        self.log = log
+        self.time = time
+        startedAt = time.now()
+        warnings = WarningBoard()
+        rules = try Rules(settings)
+        state = try StateFolder(settings.state, roots: settings.roots)
+        facts = try HostFacts.read()
+        identity = try NodeIdentity(folder: state.path, name: Self.name(settings, facts), now: time.now())
+        journal = try Journal(
+            folder: state.path.appending("journal"),
+            options: JournalOptions(
+                maximumSize: Int64(settings.journalLimit),
+                retention: Double(settings.retention) * 86_400
+            )
+        )
+        accounts = AccountNames()
+        sessions = SessionView(
+            source: MachineSessions(utmp: UtmpSessions(accounts: accounts)),
+            time: time,
+            warnings: warnings
+        )
+    }
+
+    private static func name(_ settings: NodeSettings, _ facts: HostFacts) throws -> NodeName {
+        guard settings.name.isEmpty else { return try NodeName(settings.name) }
+        do {
+            return try NodeName(facts.hostName.lowercased())
+        } catch {
+            throw AgentError(
+                .stateFolder,
+                facts.hostName,
+                "this host name cannot name a node; set 'node.name'"
+            )
+        }
+    }
+}

@@ -1,0 +1,227 @@
+import FabricModel
+import FileWatching
+import Glibc
+import Journal
+import LinuxSystem
+import Logging
+import NodeControl
+
+/// What `weft` asks of the daemon on its own machine.
+final class ControlHandler: NodeControlHandler {
+    /// Seconds until a question that waits for everything before it gives up.
+    private static let patience = Duration.seconds(45)
+
+    private let core: AgentCore
+    private let recording: Recording
+    private let committer: Committer
+    private let uplink: Uplink?
+
+    init(core: AgentCore, recording: Recording, committer: Committer, uplink: Uplink?) {
+        self.core = core
+        self.recording = recording
+        self.committer = committer
+        self.uplink = uplink
+    }
+
+    func status() throws(NodeControlError) -> NodeStatus {
+        try answering {
+            let open = try committer.openChanges()
+            let since = try firstSeen(open)
+            let held = try core.journal.heldResources(limit: NodeStatus.longestList).map(HeldResource.init)
+            let outbox = try core.journal.outboxSummary()
+            let resources = try core.journal.resourceCounts()
+            let heldCount = try core.journal.heldResourceCount()
+            return NodeStatus(
+                id: core.identity.id,
+                name: core.identity.name,
+                state: Self.state(open: open, held: held),
+                server: uplink?.synchronizer.server ?? ServerConnection(state: .unconfigured),
+                roots: recording.scope.roots.map { EscapedText.escape($0.path.bytes) },
+                watchedDirectories: recording.watcher.watchedDirectories,
+                resources: Dictionary(uniqueKeysWithValues: resources.map { ($0.key.rawValue, $0.value) }),
+                openChanges: open.prefix(NodeStatus.longestList)
+                    .map { OpenChange($0, since: since[$0.key] ?? $0.at) },
+                openChangeCount: open.count,
+                unsentCommits: outbox.commits,
+                oldestUnsent: outbox.oldest,
+                heldResources: held,
+                heldResourceCount: heldCount,
+                warnings: currentWarnings,
+                feedback: core.settings.feedback == .auto ? .auto : .manual,
+                pid: getpid(),
+                version: AgentVersion.text,
+                since: core.startedAt
+            )
+        }
+    }
+
+    func diff(
+        of selection: [ResourceSelection],
+        deliver: (ResourceDiff) throws(NodeControlError) -> Void
+    ) throws(NodeControlError) {
+        let changes = try answering { try committer.openChanges() }
+        for change in changes where selection.isEmpty || selection.contains(change.key) {
+            let diff = try answering {
+                ResourceDiff(
+                    change: change,
+                    before: try DiffContent(of: change.before) { try core.journal.content($0) },
+                    after: try DiffContent(of: change.after) { try core.journal.content($0) }
+                )
+            }
+            try deliver(diff)
+        }
+    }
+
+    func log(_ query: LogQuery) throws(NodeControlError) -> [LoggedChange] {
+        try answering {
+            let range: ResourceRange =
+                query.selection.map { $0.key.map(ResourceRange.at) ?? .kind(.file) } ?? .all
+            return try core.journal.log(range, before: query.before, limit: query.limit)
+                .map(LoggedChange.init)
+        }
+    }
+
+    func commit(_ request: CommitRequest, by caller: ControlCaller) throws(NodeControlError) -> [MadeCommit] {
+        try barrier()
+        let commits = try answering {
+            try committer.commit(.manual, message: request.message, selection: request.selection)
+        }
+        guard !commits.isEmpty else {
+            let what = request.selection.map(\.description).joined(separator: " ")
+            throw NodeControlError(
+                .nothingToCommit,
+                "nothing has changed since the last commit",
+                subject: what.isEmpty ? nil : what
+            )
+        }
+        return commits.map { MadeCommit(id: $0.id, changes: $0.changes.count, message: $0.message) }
+    }
+
+    func discard(_ key: ResourceKey, by caller: ControlCaller) throws(NodeControlError) -> DiscardResult {
+        try barrier()
+        let changes = try answering { try committer.openChanges() }
+        guard let change = changes.first(where: { $0.key == key }) else {
+            throw NodeControlError(
+                .unknownResource,
+                "has not changed since the last commit",
+                subject: "\(key)"
+            )
+        }
+        try Restoration(journal: core.journal, accounts: core.accounts).restore(change)
+        core.log.notice("discarded a change", metadata: ["resource": "\(key)", "uid": "\(caller.uid)"])
+        try barrier()
+        return DiscardResult(key: key, discarded: change.after, restored: change.before)
+    }
+
+    func content(_ digest: ContentDigest) throws(NodeControlError) -> [UInt8] {
+        guard digest.algorithm == .sha256 else {
+            throw NodeControlError(
+                .contentNotKept,
+                "a secret is kept by its digest alone",
+                subject: "\(digest)"
+            )
+        }
+        guard let content = try answering({ try core.journal.content(digest) }) else {
+            throw NodeControlError(.unknownContent, "no content has this digest", subject: "\(digest)")
+        }
+        return content
+    }
+
+    func sync() throws(NodeControlError) -> SyncReport {
+        guard let synchronizer = uplink?.synchronizer else {
+            throw NodeControlError(.unavailable, "no server is configured; set 'server.url' in weftd.yaml")
+        }
+        let attempt = synchronizer.attempt()
+        let outbox = try answering { try core.journal.outboxSummary() }
+        return SyncReport(server: synchronizer.server, sent: attempt.sent, unsent: outbox.commits)
+    }
+
+    func barrier() throws(NodeControlError) {
+        try answering {
+            try recording.watcher.barrier().wait(timeout: Self.patience)
+            recording.packages?.check()
+        }
+    }
+
+    /// Every degraded state of every part.
+    private var currentWarnings: [HealthWarning] {
+        let watching = recording.watcher.warnings.map { warning in
+            HealthWarning(
+                code: warning.code.rawValue,
+                message: warning.message,
+                subject: warning.subject.map { EscapedText.escape($0.bytes) }
+            )
+        }
+        return core.warnings.all + watching + core.journal.warnings
+    }
+
+    /// When the first open change of each resource was seen.
+    private func firstSeen(_ changes: [Change]) throws -> [ResourceKey: Timestamp] {
+        guard !changes.isEmpty else { return [:] }
+        return try core.journal.openChanges()
+            .reduce(into: [:]) { first, recorded in
+                let known = first[recorded.change.key]
+                first[recorded.change.key] = min(known ?? recorded.change.at, recorded.change.at)
+            }
+    }
+
+    func rescan() throws(NodeControlError) {
+        recording.rescan()
+        try barrier()
+    }
+
+    private static func state(open: [Change], held: [HeldResource]) -> NodeStatus.State {
+        if held.contains(where: { $0.reason == .conflicted }) { return .conflicted }
+        if !open.isEmpty || held.contains(where: { $0.reason == .undecided }) { return .pending }
+        return held.isEmpty ? .clean : .drifted
+    }
+
+    private func answering<Answer>(_ body: () throws -> Answer) throws(NodeControlError) -> Answer {
+        do {
+            return try body()
+        } catch let error as NodeControlError {
+            throw error
+        } catch let error as JournalError {
+            throw NodeControlError(.unavailable, error.message, subject: error.subject, cause: error.cause)
+        } catch let error as WatchError {
+            throw NodeControlError(.unavailable, "\(error)")
+        } catch {
+            core.log.error("a question failed", metadata: ["error": "\(error)"])
+            throw NodeControlError(.internalError, "the daemon failed; its log says more", cause: "\(error)")
+        }
+    }
+}
+
+extension HeldResource {
+    fileprivate init(_ held: HeldRecord) {
+        self.init(
+            key: held.key,
+            reason: held.decision == nil ? .undecided : .rejected,
+            commit: held.commit,
+            by: held.decision?.by,
+            message: held.decision?.reason,
+            since: held.decision?.at ?? held.since
+        )
+    }
+}
+
+extension LoggedChange {
+    fileprivate init(_ entry: LogEntry) {
+        let state: State
+        switch entry.state {
+        case .open: state = .open
+        case .settled: state = .settled
+        case .committed: state = .committed
+        case .sent: state = .queued
+        case .decided(.approved): state = .approved
+        case .decided(.tolerated): state = .rejected
+        }
+        self.init(
+            sequence: entry.recorded.sequence,
+            change: entry.recorded.change,
+            state: state,
+            commit: entry.commit,
+            message: entry.message
+        )
+    }
+}

@@ -1,0 +1,108 @@
+import FabricAPI
+import FabricClient
+import FabricModel
+import Journal
+import LinuxSystem
+import Logging
+import Synchronization
+
+/// Waits at the server for what reviewers decide, and keeps it: `weft status` tells it without the server.
+final class DecisionListener: Sendable {
+    /// How long one request waits; a connection that a firewall forgot is noticed by then.
+    private static let wait = Duration.seconds(120)
+
+    private let journal: Journal
+    private let registration: Registration
+    private let warnings: WarningBoard
+    private let log: Logger
+    private let wakeup: Wakeup
+    private let stopped = Atomic(false)
+    private let waiting = Mutex<FabricClient?>(nil)
+
+    init(journal: Journal, registration: Registration, warnings: WarningBoard, log: Logger) throws {
+        self.journal = journal
+        self.registration = registration
+        self.warnings = warnings
+        self.log = log
+        wakeup = try Wakeup()
+    }
+
+    /// Works until ``stop()``.
+    func run() {
+        var backoff = Backoff(base: 2)
+        var generator = SystemRandomNumberGenerator()
+        var etag: String?
+        while !stopped.load(ordering: .acquiring) {
+            var pause = 0.0
+            do {
+                if let client = try client() {
+                    etag = try listen(with: client, since: etag)
+                    backoff.reset()
+                } else {
+                    pause = 5
+                }
+            } catch let error as ClientError {
+                log.debug("no decisions", metadata: ["error": "\(error)"])
+                pause = backoff.next(retryAfter: error.retryAfter.map(Double.init), using: &generator)
+            } catch {
+                warnings.raise("decisions", "decisions of reviewers cannot be kept: \(error)")
+                pause = backoff.next(using: &generator)
+            }
+            guard pause > 0 else { continue }
+            _ = wakeup.wait(timeout: .seconds(pause))
+            _ = wakeup.clear()
+        }
+    }
+
+    /// Ends ``run()``, and the request that waits.
+    func stop() {
+        stopped.store(true, ordering: .releasing)
+        waiting.withLock(\.self)?.cancel()
+        wakeup.signal()
+    }
+
+    /// The node was registered or has reached the server: listen now.
+    func notify() {
+        wakeup.signal()
+    }
+
+    private func client() throws -> FabricClient? {
+        if let client = waiting.withLock(\.self) { return client }
+        let client = try registration.waitingClient()
+        waiting.withLock { $0 = client }
+        if stopped.load(ordering: .acquiring) { client?.cancel() }
+        return client
+    }
+
+    private func listen(with client: FabricClient, since etag: String?) throws -> String? {
+        let node = registration.identity.id
+        guard
+            let answer = try client.configuration(of: node, since: etag, wait: etag == nil ? nil : Self.wait)
+        else {
+            return etag
+        }
+        let known = try journal.lastDecision()
+        if answer.lastDecision > known {
+            let decisions = try client.decisions(of: node, after: known)
+            try journal.recordDecisions(decisions.map(RecordedDecision.init))
+            log.info("decisions arrived", metadata: ["decisions": "\(decisions.count)"])
+        }
+        warnings.clear("decisions")
+        return answer.etag
+    }
+}
+
+extension RecordedDecision {
+    fileprivate init(_ decision: Decision) {
+        self.init(
+            sequence: decision.sequence,
+            commit: decision.commit,
+            key: decision.key,
+            outcome: decision.outcome == .approved ? .approved : .tolerated,
+            revision: decision.revision,
+            by: decision.by,
+            reason: decision.reason,
+            at: decision.at
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import FabricModel
+import Journal
+import LinuxSystem
+public import Logging
+import NodeControl
+public import ServiceLifecycle
+import SystemPackage
+
+/// The node daemon: watches, records, commits and sends.
+public struct NodeAgent: Sendable {
+    /// The daemon's parts in the order in which they start; they end in the opposite one.
+    public let services: [any Service]
+
+    /// Opens the state and builds the parts; nothing runs until the services do.
+    ///
+    /// - Parameter insecurePlaintext: allows plain HTTP to a server on another machine.
+    /// - Throws: `AgentError`, in one line that names the thing and the way out.
+    public init(settings: NodeSettings, insecurePlaintext: Bool, log: Logger) throws(AgentError) {
+        let server = try Uplink.address(settings, insecurePlaintext: insecurePlaintext)
+        do {
+            let core = try AgentCore(settings, log: log)
+            let database = try Recording.packageDatabase(settings)
+            let uplink = try server.map { try Uplink(core, to: $0) }
+            let feedback = try Feedback(core, packages: database) { uplink?.synchronizer.notify() }
+            let recording = try Recording(core, feedback, packages: database)
+            let control = NodeControlServer(
+                path: FilePath(settings.socket),
+                group: settings.socketGroup,
+                version: AgentVersion.text,
+                handler: ControlHandler(
+                    core: core,
+                    recording: recording,
+                    committer: feedback.committer,
+                    uplink: uplink
+                )
+            )
+            services = try Self.services(core, recording, feedback, uplink, control)
+        } catch let error as AgentError {
+            throw error
+        } catch let error as JournalError {
+            throw AgentError(.journal, error.subject, error.message)
+        } catch {
+            throw AgentError(.stateFolder, settings.state, "the daemon cannot start: \(error)")
+        }
+    }
+
+    private static func services(
+        _ core: AgentCore,
+        _ recording: Recording,
+        _ feedback: Feedback,
+        _ uplink: Uplink?,
+        _ control: NodeControlServer
+    ) throws -> [any Service] {
+        let recorder = recording.recorder
+        var services: [any Service] = [
+            ThreadService(name: "recorder", body: { recorder.run() }, stop: { recorder.stop() }),
+            WatchingService(watcher: recording.watcher),
+        ]
+        if let packages = recording.packages {
+            services.append(
+                ThreadService(name: "packages", body: { packages.run() }, stop: { packages.stop() })
+            )
+        }
+        if core.settings.feedback == .auto {
+            let loop = feedback.loop
+            services.append(ThreadService(name: "feedback", body: { loop.run() }, stop: { loop.stop() }))
+        }
+        if let uplink {
+            let (synchronizer, listener) = (uplink.synchronizer, uplink.listener)
+            services += [
+                ThreadService(name: "sync", body: { synchronizer.run() }, stop: { synchronizer.stop() }),
+                ThreadService(name: "decisions", body: { listener.run() }, stop: { listener.stop() }),
+            ]
+        }
+        let upkeep = try Upkeep(core, recording)
+        services.append(ThreadService(name: "upkeep", body: { upkeep.run() }, stop: { upkeep.stop() }))
+        services.append(ControlService(server: control))
+        return services
+    }
+}

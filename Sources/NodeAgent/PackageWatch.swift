@@ -1,0 +1,111 @@
+import Components
+import FabricModel
+import Journal
+import LinuxSystem
+import Logging
+import Synchronization
+
+/// Looks at the package database and records what a finished transaction changed.
+final class PackageWatch: Sendable {
+    private struct State {
+        /// The database as it was when it was last read whole.
+        var stamp: PackageDatabaseStamp?
+    }
+
+    private let database: any PackageDatabase
+    private let core: AgentCore
+    private let consequences: PackageConsequences
+    private let onRecord: @Sendable ([RecordedChange]) -> Void
+    private let state = Mutex(State())
+    private let wakeup: Wakeup
+    private let stopped = Atomic(false)
+
+    init(
+        database: any PackageDatabase,
+        core: AgentCore,
+        consequences: PackageConsequences,
+        onRecord: @escaping @Sendable ([RecordedChange]) -> Void
+    ) throws {
+        self.database = database
+        self.core = core
+        self.consequences = consequences
+        self.onRecord = onRecord
+        wakeup = try Wakeup()
+    }
+
+    /// Something happened in the database's folder: look now.
+    func hint() {
+        wakeup.signal()
+    }
+
+    /// Works until ``stop()``.
+    func run() {
+        while !stopped.load(ordering: .acquiring) {
+            check()
+            if wakeup.wait(timeout: .seconds(core.settings.packagePoll)) { _ = wakeup.clear() }
+        }
+    }
+
+    /// Ends ``run()``.
+    func stop() {
+        stopped.store(true, ordering: .releasing)
+        wakeup.signal()
+    }
+
+    /// Reads the database when it changed and no transaction is running, and records the difference.
+    func check() {
+        do {
+            try state.withLock { try check(&$0) }
+            core.warnings.clear("package-database")
+        } catch {
+            core.warnings.raise("package-database", "packages are not recorded at the moment: \(error)")
+        }
+    }
+
+    private func check(_ state: inout State) throws {
+        let stamp = try database.stamp()
+        guard stamp != state.stamp, try !database.isBusy() else { return }
+        let isFirst = state.stamp == nil
+        let packages = try database.packages()
+        // What changed while it was read is read again with the next look.
+        guard try database.stamp() == stamp else {
+            wakeup.signal()
+            return
+        }
+        let known = try core.journal.packages()
+        let changed = Self.difference(from: known, to: packages)
+        if try core.journal.value(Self.baselineMark) == nil {
+            try core.journal.recordBaseline(changed)
+            try core.journal.setValue("recorded", for: Self.baselineMark)
+        } else if !changed.isEmpty {
+            // A transaction that ended before the daemon started has no author that could be seen.
+            let actor = isFirst ? .unknown : core.sessions.actor
+            let recorded = try core.journal.record(
+                changed,
+                at: core.time.now(),
+                actor: actor,
+                sessions: isFirst ? [] : core.sessions.ids,
+                isLate: isFirst
+            )
+            core.log.info("recorded packages", metadata: ["changes": "\(recorded.count)"])
+            try consequences.transactionEnded(changing: changed.map(\.key))
+            onRecord(recorded)
+        }
+        if isFirst { try consequences.load() }
+        state.stamp = stamp
+    }
+
+    private static let baselineMark = "baseline.packages"
+
+    private static func difference(
+        from known: [ResourceKey: PackageState],
+        to found: [ResourceKey: PackageState]
+    ) -> [Observation] {
+        let new = found.compactMap { key, state in
+            known[key].map { $0.matches(state) } ?? false
+                ? nil : Observation(key: key, state: .package(state))
+        }
+        let gone = known.keys.filter { found[$0] == nil }.map { Observation(key: $0, state: .absent) }
+        return (new + gone).sorted { $0.key < $1.key }
+    }
+}

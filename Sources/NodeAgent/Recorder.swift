@@ -1,0 +1,192 @@
+import Components
+import FabricModel
+import FileWatching
+import Journal
+import LinuxSystem
+import Logging
+import Synchronization
+import SystemPackage
+
+/// Looks again at every path that was hinted at and records what changed.
+///
+/// It is the only way by which files reach the journal. It works on a thread of its own, apart from the one that reads
+/// inotify: reading and hashing there would let the kernel's queue overflow.
+final class Recorder: Sendable {
+    /// Observations that share a transaction: the cost of its fsync is spread over them, and none waits long.
+    static let batchSize = 512
+    /// Seconds after which a file that kept changing while it was read is looked at again.
+    private static let retryDelay = 1.0
+
+    let journal: Journal
+    let scope: RecordingScope
+    let log: Logger
+    private let core: AgentCore
+    private let files: FileComponent
+    private let queue: HintQueue
+    private let onRecord: @Sendable ([RecordedChange]) -> Void
+    private let onPackageHint: @Sendable () -> Void
+    private let stopped = Atomic(false)
+    /// Paths that could not be read steadily, and when to try again.
+    private let unsteady = Mutex<[FilePath: Timestamp]>([:])
+    /// Roots that have not been compared since the start; the baseline is whole when none is left.
+    private let uncompared: Mutex<Set<FilePath>>
+    private let baselineIsRecorded: Atomic<Bool>
+
+    init(
+        _ core: AgentCore,
+        files: FileComponent,
+        scope: RecordingScope,
+        queue: HintQueue,
+        onRecord: @escaping @Sendable ([RecordedChange]) -> Void,
+        onPackageHint: @escaping @Sendable () -> Void
+    ) throws {
+        self.core = core
+        journal = core.journal
+        log = core.log
+        self.files = files
+        self.scope = scope
+        self.queue = queue
+        self.onRecord = onRecord
+        self.onPackageHint = onPackageHint
+        uncompared = Mutex(Set(scope.roots.map(\.path)))
+        baselineIsRecorded = Atomic(try core.journal.baselineCompletedAt() != nil)
+    }
+
+    /// Works until ``stop()``.
+    func run() {
+        while !stopped.load(ordering: .acquiring) {
+            let isWaiting = unsteady.withLock { !$0.isEmpty }
+            let batch = queue.next(
+                timeout: .seconds(isWaiting ? Self.retryDelay : 3600),
+                limit: Self.batchSize
+            )
+            process(batch)
+            batch.finish()
+        }
+    }
+
+    /// Ends ``run()`` after the batch in hand.
+    func stop() {
+        stopped.store(true, ordering: .releasing)
+        queue.wake()
+    }
+
+    /// Looks at paths and records what differs from the record, in transactions of at most ``batchSize``.
+    func look(at paths: some Sequence<FilePath>, isLate: Bool) {
+        var observations: [Observation] = []
+        for path in paths {
+            collect(path, into: &observations)
+            guard observations.count >= Self.batchSize else { continue }
+            record(observations, isLate: isLate)
+            observations.removeAll(keepingCapacity: true)
+        }
+        record(observations, isLate: isLate)
+    }
+
+    private func process(_ batch: HintBatch) {
+        var paths = takeUnsteady()
+        var trees: [FilePath] = []
+        for hint in batch.hints {
+            switch hint {
+            case .path(let path) where scope.isPackageHint(path),
+                .tree(let path) where scope.isPackageHint(path):
+                onPackageHint()
+            case .path(let path): paths.append(path)
+            case .tree(let path): trees.append(path)
+            }
+        }
+        look(at: paths, isLate: false)
+        guard !trees.isEmpty else { return }
+        for tree in trees where !stopped.load(ordering: .acquiring) {
+            compare(tree)
+        }
+        noteBaseline(trees)
+        ProcessMemory.giveBack()
+    }
+
+    private func collect(_ path: FilePath, into observations: inout [Observation]) {
+        do {
+            guard let observation = try files.observe(path) else { return }
+            observations.append(observation)
+            core.warnings.clear("unreadable", subject: observation.key.name)
+            guard case .absent = observation.state else { return }
+            // Nothing below a path that is gone is there either, whether events told so or not.
+            for key in try journal.keys(below: observation.key.name) {
+                observations.append(Observation(key: key, state: .absent))
+            }
+        } catch let error as ComponentsError where error.code == .unstableFile {
+            unsteady.withLock { $0[path] = core.time.now().adding(seconds: Self.retryDelay) }
+        } catch {
+            let subject = EscapedText.escape(path.bytes)
+            core.warnings.raise("unreadable", "cannot be recorded: \(error)", subject: subject)
+        }
+    }
+
+    private func record(_ observations: [Observation], isLate: Bool) {
+        guard !observations.isEmpty else { return }
+        do {
+            guard baselineIsRecorded.load(ordering: .acquiring) else {
+                try journal.recordBaseline(observations)
+                return
+            }
+            let recorded = try journal.record(
+                observations,
+                at: core.time.now(),
+                actor: isLate ? .unknown : core.sessions.actor,
+                sessions: isLate ? [] : core.sessions.ids,
+                isLate: isLate
+            )
+            core.warnings.clear("journal-write")
+            guard !recorded.isEmpty else { return }
+            onRecord(recorded)
+            try lookBelowFormerDirectories(recorded, isLate: isLate)
+        } catch {
+            core.warnings.raise("journal-write", "changes wait until the journal can be written: \(error)")
+            // Nothing is lost: the record still has the old state, so looking again finds the same difference.
+            let due = core.time.now().adding(seconds: Self.retryDelay)
+            unsteady.withLock { unsteady in
+                for observation in observations {
+                    if let path = observation.key.filePath { unsteady[path] = due }
+                }
+            }
+        }
+    }
+
+    /// What was a directory and is something else now has nothing below it.
+    private func lookBelowFormerDirectories(_ recorded: [RecordedChange], isLate: Bool) throws {
+        for change in recorded.map(\.change) {
+            guard case .file(let before) = change.before, before.type == .directory,
+                case .file(let after) = change.after, after.type != .directory
+            else { continue }
+            let gone = try journal.keys(below: change.key.name).map { Observation(key: $0, state: .absent) }
+            record(gone, isLate: isLate)
+        }
+    }
+
+    private func takeUnsteady() -> [FilePath] {
+        let now = core.time.now()
+        return unsteady.withLock { unsteady in
+            let due = unsteady.filter { $0.value <= now }.map(\.key)
+            for path in due { unsteady[path] = nil }
+            return due
+        }
+    }
+}
+
+extension Recorder {
+    /// Once every root has been compared, the baseline is whole; what differs from then on is a change.
+    private func noteBaseline(_ compared: [FilePath]) {
+        guard !baselineIsRecorded.load(ordering: .acquiring) else { return }
+        let isWhole = uncompared.withLock { uncompared in
+            uncompared.subtract(compared)
+            return uncompared.isEmpty
+        }
+        guard isWhole else { return }
+        do {
+            try journal.markBaselineComplete(at: core.time.now())
+            baselineIsRecorded.store(true, ordering: .releasing)
+        } catch {
+            core.warnings.raise("journal-write", "the baseline is not complete yet: \(error)")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Components
+import FileWatching
+import LinuxSystem
+import Synchronization
+import SystemPackage
+
+/// What is recorded: the configured trees, the named files of each home, and where the package database hints.
+///
+/// Homes come and go with accounts, so the scope can change while the daemon runs.
+final class RecordingScope: Sendable {
+    /// How much of a path and what lies below it is recorded.
+    enum Coverage: Equatable {
+        case everything
+        case only([FilePath])
+        case nothing
+    }
+
+    private let settings: NodeSettings
+    private let ignore: IgnoreRules
+    private let packages: (any PackageDatabase)?
+    private let accounts: @Sendable () -> [LocalAccount]
+    private let current: Mutex<[WatchedRoot]>
+
+    init(
+        settings: NodeSettings,
+        ignore: IgnoreRules,
+        packages: (any PackageDatabase)?,
+        accounts: @escaping @Sendable () -> [LocalAccount]
+    ) {
+        self.settings = settings
+        self.ignore = ignore
+        self.packages = packages
+        self.accounts = accounts
+        current = Mutex(Self.roots(settings, accounts()))
+    }
+
+    /// The recorded roots.
+    var roots: [WatchedRoot] { current.withLock(\.self) }
+
+    /// Looks at the accounts again; `true` when that changed the roots.
+    func refresh() -> Bool {
+        let roots = Self.roots(settings, accounts())
+        return current.withLock { current in
+            defer { current = roots }
+            return current != roots
+        }
+    }
+
+    /// The recorded roots, and the folder whose events hint at the package database.
+    var watchedRoots: [WatchedRoot] {
+        roots + (packages.map { [WatchedRoot(path: $0.hintDirectory, scope: .tree)] } ?? [])
+    }
+
+    /// Whether the rules leave a path out, or it says nothing about packages in their database's folder.
+    func isIgnored(_ path: FilePath, isDirectory: Bool) -> Bool {
+        guard let packages, isPackageHint(path) else {
+            return ignore.isIgnored(path, isDirectory: isDirectory)
+        }
+        let name = path.lastComponent.map { FilePath(root: nil, [$0]).bytes } ?? []
+        return path != packages.hintDirectory && (isDirectory || !packages.isHint(name: name))
+    }
+
+    /// Whether a path lies in the package database's folder and is no resource.
+    func isPackageHint(_ path: FilePath) -> Bool {
+        guard let packages, path.starts(with: packages.hintDirectory) else { return false }
+        return !roots.contains { $0.scope == .tree && path.starts(with: $0.path) }
+    }
+
+    /// How much of what lies at and below a path is recorded.
+    func coverage(of path: FilePath) -> Coverage {
+        let roots = roots
+        if roots.contains(where: { $0.scope == .tree && path.starts(with: $0.path) }) { return .everything }
+        let named = roots.flatMap { root -> [FilePath] in
+            guard case .only(let files) = root.scope else { return [] }
+            return files.map { root.path.pushing($0) }.filter { $0.starts(with: path) }
+        }
+        return named.isEmpty ? .nothing : .only(named)
+    }
+
+    private static func roots(_ settings: NodeSettings, _ accounts: [LocalAccount]) -> [WatchedRoot] {
+        let trees = settings.roots.map { WatchedRoot(path: FilePath($0), scope: .tree) }
+        var seen: Set<FilePath> = []
+        let homes = accounts.compactMap { account -> WatchedRoot? in
+            var files = settings.homeFiles
+            if account.uid == 0 { files += settings.rootHomeFiles }
+            let home = WatchedRoot(path: account.home, scope: .only(files.map { FilePath($0) }))
+            let isInTree = trees.contains { home.path.starts(with: $0.path) }
+            let isHome = !files.isEmpty && home.path != FilePath("/") && !isInTree
+            return isHome && seen.insert(home.path).inserted ? home : nil
+        }
+        return trees + homes
+    }
+}

@@ -1,0 +1,47 @@
+import FabricClient
+import SystemPackage
+
+/// The way to the server: registration, sending, and listening for decisions.
+struct Uplink: Sendable {
+    let synchronizer: Synchronizer
+    let listener: DecisionListener
+
+    init(_ core: AgentCore, to server: ServerAddress) throws {
+        let registration = Registration(
+            identity: core.identity,
+            server: server,
+            tokenFile: FilePath(core.settings.enrolmentTokenFile),
+            facts: core.facts
+        )
+        let listener = try DecisionListener(
+            journal: core.journal,
+            registration: registration,
+            warnings: core.warnings,
+            log: core.log
+        )
+        self.listener = listener
+        synchronizer = try Synchronizer(
+            journal: core.journal,
+            registration: registration,
+            time: core.time,
+            warnings: core.warnings,
+            log: core.log,
+            onContact: { listener.notify() }
+        )
+    }
+
+    /// The server that the settings name; `nil` where they name none.
+    ///
+    /// - Throws: `AgentError` with code `badServer`.
+    static func address(
+        _ settings: NodeSettings,
+        insecurePlaintext: Bool
+    ) throws(AgentError) -> ServerAddress? {
+        guard !settings.server.isEmpty else { return nil }
+        do {
+            return try ServerAddress(settings.server, insecurePlaintext: insecurePlaintext)
+        } catch {
+            throw AgentError(.badServer, "server.url", error.description)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FoundationEssentials
+import Logging
+import NodeAgent
+import ServiceLifecycle
+import Settings
+import SystemPackage
+import UnixSignals
+
+/// The node daemon.
+@main
+struct Weftd: AsyncParsableCommand {
+    static let usualConfiguration = "/etc/weft/weftd.yaml"
+    static let configuration = CommandConfiguration(
+        commandName: "weftd",
+        abstract: "Records what admins change on this machine and sends it for review."
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "The settings (default: \(usualConfiguration), if it is there).",
+            valueName: "file"
+        )
+    )
+    var config: String?
+
+    @Flag(help: "Allow plain HTTP to a server on another machine.")
+    var insecurePlaintext = false
+
+    func run() async throws {
+        let agent: NodeAgent
+        var log = Logger(label: "weftd") { StreamLogHandler.standardError(label: $0) }
+        do {
+            let settings = try settings()
+            log.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .notice
+            agent = try NodeAgent(settings: settings, insecurePlaintext: insecurePlaintext, log: log)
+        } catch let error as SettingsError {
+            throw Self.refuse("\(error)", status: 2)
+        } catch let error as AgentError {
+            throw Self.refuse("\(error)", status: error.isConfiguration ? 2 : 1)
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: agent.services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
+        )
+        try await group.run()
+    }
+
+    private static func refuse(_ reason: String, status: Int32) -> ExitCode {
+        // Standard error that is gone leaves nobody to tell.
+        _ = try? FileDescriptor.standardError.writeAll("weftd: \(reason)\n".utf8)
+        return ExitCode(status)
+    }
+
+    private func settings() throws -> NodeSettings {
+        if let config { return try NodeSettings(path: config) }
+        guard FileManager.default.fileExists(atPath: Self.usualConfiguration) else { return NodeSettings() }
+        return try NodeSettings(path: Self.usualConfiguration)
+    }
+}

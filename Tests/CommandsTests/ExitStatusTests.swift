@@ -7,6 +7,8 @@ import Testing
 
 @testable import Commands
 
+private typealias ExitStatus = Commands.ExitStatus
+
 @Suite("Exit status")
 struct ExitStatusTests {
     @Test("the numbers are those of the manual")

@@ -1,0 +1,96 @@
+import FabricAPI
+import FabricClient
+import FabricModel
+import FoundationEssentials
+import NodeControl
+import Testing
+import TrialFabric
+
+@Suite struct LoopTests {
+    @Test("an edit is recorded, queued, approved into a shared tag, explained and reverted")
+    func wholeLoop() throws {
+        let fabric = try TrialLoop()
+        let file = try fabric.folder.write("Port 22\n", to: "tree/sshd_config")
+        try fabric.start()
+        try Data("Port 2222\n".utf8).write(to: file)
+        let made = try fabric.node.weft("commit", "-m", "open port 2222 for backup")
+        #expect(made.status == 0, "\(made.errors)")
+
+        let queued = try fabric.queued()
+        #expect(queued.message == "open port 2222 for backup")
+        let detail = try fabric.admin.commit(queued.id.short)
+        let change = try #require(detail.changes.first)
+        #expect(detail.changes.count == 1)
+        #expect(change.change.key == (try ResourceKey("file:\(file.path)")))
+        let before = try #require(change.change.before.keptDigest)
+        #expect(try fabric.admin.content(before) == Array("Port 22\n".utf8))
+
+        let tag = try TagName("backup-client")
+        try fabric.admin.createTag(tag)
+        try fabric.admin.include([tag], in: "trial")
+        let result = try fabric.admin.approve(queued.id.text, Approval(into: tag))
+        #expect(result.revision?.number == 1)
+        #expect(try fabric.admin.queue().isEmpty)
+        let explanation = try fabric.admin.explanation(of: change.change.key, on: "trial")
+        #expect(explanation.layers.first { $0.wins }?.tag == tag)
+
+        _ = try fabric.admin.revert(RevisionReference(tag: tag, number: 1))
+        #expect(try fabric.admin.tag(tag).entries.isEmpty)
+        // Unmanaged is not removed.
+        #expect(try String(contentsOf: file, encoding: .utf8) == "Port 2222\n")
+    }
+
+    @Test("a decision reaches the node, and its status says so")
+    func decision() throws {
+        let fabric = try TrialLoop()
+        try fabric.start()
+        try fabric.folder.write("x\n", to: "tree/new")
+        _ = try fabric.node.control.commit()
+        let queued = try fabric.queued()
+        #expect(try fabric.node.control.status().state == .pending)
+        _ = try fabric.admin.reject(queued.id.text, Rejection(reason: "not here"))
+        let held = try eventually("the decision's arrival") {
+            try fabric.node.control.status().heldResources.first { $0.reason == .rejected }
+        }
+        #expect(held.message == "not here")
+        #expect(try fabric.node.control.status().state == .drifted)
+    }
+
+    @Test("a change that was undone before the commit is nothing")
+    func undone() throws {
+        let fabric = try TrialLoop()
+        try fabric.start()
+        let file = try fabric.folder.write("x\n", to: "tree/new")
+        try FileManager.default.removeItem(at: file)
+        let made = try fabric.node.weft("commit")
+        #expect(made.status != 0)
+        #expect(made.errors.contains("nothing"))
+        #expect(try fabric.node.control.status().state == .clean)
+    }
+
+    @Test("a batch becomes a commit by itself when it has been quiet")
+    func automatic() throws {
+        let fabric = try TrialLoop()
+        try fabric.start(settings: "feedback: {mode: auto, quiet: 1}")
+        try fabric.folder.write("x\n", to: "tree/new")
+        #expect(try fabric.queued().message.contains("tree/new"))
+    }
+
+    @Test("everything that happened without the server arrives when it is back, once and in order")
+    func offline() throws {
+        let fabric = try TrialLoop()
+        try fabric.start()
+        fabric.server.stop()
+        for round in 1...25 {
+            try fabric.folder.write("\(round)\n", to: "tree/file-\(round % 5)")
+            _ = try fabric.node.control.commit()
+        }
+        #expect(try fabric.node.control.status().unsentCommits == 25)
+        try fabric.server.start()
+        _ = try fabric.node.control.sync()
+        let queue = try fabric.admin.queue()
+        #expect(queue.count == 25)
+        let sequences = try queue.map { try fabric.admin.commit($0.id.text).sequence }
+        #expect(sequences == Array(1...25))
+    }
+}

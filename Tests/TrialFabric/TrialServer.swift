@@ -1,0 +1,72 @@
+public import FabricAPI
+public import FabricClient
+public import FoundationEssentials
+
+/// A `weft-server` with a store of its own.
+public final class TrialServer {
+    /// Where it listens; the same after a restart.
+    public private(set) var address = ""
+    /// Its process; replaced by a restart.
+    public private(set) var process: RunningProgram?
+    private let programs: Programs
+    private let folder: TrialFolder
+    private let stateBase: URL
+    private var starts = 0
+
+    /// Starts a server whose store is below `folder`.
+    public init(_ programs: Programs = .built, in folder: TrialFolder) throws {
+        self.programs = programs
+        self.folder = folder
+        stateBase = folder["server"]
+        try start()
+    }
+
+    /// Starts it again at the same address, or for the first time at a free port.
+    public func start() throws {
+        starts += 1
+        let listen = address.isEmpty ? "127.0.0.1:0" : String(address.dropFirst("http://".count))
+        let process = try RunningProgram(
+            programs.server,
+            ["serve", "--state", stateBase.path, "--listen", listen],
+            log: folder["server-\(starts).log"]
+        )
+        self.process = process
+        let prefix = "weft-server listening on "
+        address = try eventually("the server's start (\(process.lastLines))") {
+            guard process.isRunning else { throw TrialError("the server ended: \(process.lastLines)") }
+            let line = process.output.split(separator: "\n").first { $0.hasPrefix(prefix) }
+            return line.map { String($0.dropFirst(prefix.count)) }
+        }
+    }
+
+    /// Ends it; `true` when it ended by itself with status 0.
+    @discardableResult
+    public func stop() -> Bool {
+        defer { process = nil }
+        return process?.stop() == 0
+    }
+
+    /// Ends it as a power cut would.
+    public func kill() {
+        process?.signal(9)
+        _ = process?.wait(seconds: 10)
+        process = nil
+    }
+
+    /// Makes a token.
+    public func token(_ role: Role, name: String = "test") throws -> String {
+        let output = try runToEnd(
+            programs.server,
+            ["token", "create", "--state", stateBase.path, "--role", role.rawValue, "--name", name]
+        )
+        guard output.status == 0, let token = output.text.split(separator: "\n").last else {
+            throw TrialError("no token was made: \(output.errors)")
+        }
+        return String(token)
+    }
+
+    /// A client with a new token of a role.
+    public func client(_ role: Role) throws -> FabricClient {
+        try FabricClient(server: ServerAddress(address), token: token(role))
+    }
+}

@@ -119,9 +119,10 @@ let trials: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "TrialFabric", "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", "weftd",
+            "TrialFabric", "Compression", "FabricModel", "FabricAPI", "FabricClient", "NodeControl",
+            "LinuxSystem", "weftd",
             "weft",
-            "weft-server", system,
+            "weft-server", system, grdb,
         ],
         swiftSettings: strict
     ),

@@ -14,6 +14,7 @@ public struct AgentError: Error, Hashable, Sendable, CustomStringConvertible {
         case control
     }
 
+    /// What went wrong.
     public var code: Code
     /// The thing that it is about, escaped.
     public var subject: String

@@ -13,7 +13,10 @@ public struct NodeAgent: Sendable {
 
     /// Opens the state and builds the parts; nothing runs until the services do.
     ///
-    /// - Parameter insecurePlaintext: allows plain HTTP to a server on another machine.
+    /// - Parameters:
+    ///   - settings: what the configuration file says.
+    ///   - insecurePlaintext: allows plain HTTP to a server on another machine.
+    ///   - log: where the daemon says what it does.
     /// - Throws: `AgentError`, in one line that names the thing and the way out.
     public init(settings: NodeSettings, insecurePlaintext: Bool, log: Logger) throws(AgentError) {
         let server = try Uplink.address(settings, insecurePlaintext: insecurePlaintext)

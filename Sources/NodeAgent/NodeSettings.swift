@@ -41,8 +41,11 @@ public struct NodeSettings: Sendable {
     public var rootHomeFiles = [
         ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".profile", ".zshrc",
     ]
+    /// File of the rules for what is never recorded.
     public var ignoreRules = "/etc/weft/ignore.yaml"
+    /// File of the rules for what is recorded without its content.
     public var secretRules = "/etc/weft/secrets.yaml"
+    /// Who ends a batch of changes.
     public var feedback = FeedbackMode.auto
     /// Seconds without a change after which a batch ends.
     public var quiet = 120
@@ -54,11 +57,13 @@ public struct NodeSettings: Sendable {
     public var journalLimit = 2 << 30
     /// Days that acknowledged commits are kept.
     public var retention = 30
+    /// Which package database to read.
     public var packages = PackageChoice.auto
     /// Seconds between two looks at the package database.
     public var packagePoll = 1
     /// Seconds between two comparisons of everything with the record, in case events were lost; 0: never.
     public var rescan = 3600
+    /// How much is logged.
     public var logLevel = LogLevel.notice
 
     /// How much is logged.

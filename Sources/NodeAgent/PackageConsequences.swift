@@ -51,7 +51,11 @@ final class PackageConsequences: Sendable {
 
     /// The changes without those of files that follow from a change of a package among them.
     ///
-    /// - Parameter content: gives the bytes of a kept content.
+    /// - Parameters:
+    ///   - changes: net changes, of packages and files.
+    ///   - content: gives the bytes of a kept content.
+    /// - Returns: the changes that stand for themselves.
+    /// - Throws: what `content` throws.
     func removing(
         from changes: [Change],
         content: (ContentDigest) throws -> [UInt8]?

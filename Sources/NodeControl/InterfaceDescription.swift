@@ -157,7 +157,7 @@ public enum InterfaceDescription {
           at: string,
           actor: Actor,
           isLate: bool,
-          state: (open, committed, queued, approved, rejected),
+          state: (open, settled, committed, queued, approved, rejected),
           commit: ?string,
           message: ?string
         )

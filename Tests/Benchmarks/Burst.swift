@@ -15,8 +15,9 @@ func measureBurst(_ programs: Programs) throws -> [Figure] {
         var seconds: Double
         var recorded: Int64
         var bare: Double
+        var ratio: Double { seconds / bare }
     }
-    let run = try best(by: { (run: Run) in run.seconds / run.bare }) {
+    let run = try best(by: \Run.ratio) {
         let folder = try TrialFolder()
         let memory = try TrialFolder(below: "/dev/shm")
         let tree = try memory.makeFolder("tree")

@@ -16,7 +16,7 @@ private func measurePoll() throws -> Figure {
         return Figure("packages.poll", failed: "this machine has no package database")
     }
     let looks = 1000
-    let cost = try best(by: { $0 }) {
+    let cost = try best(by: \.self) {
         let begin = processorSeconds()
         for _ in 0..<looks {
             _ = try database.stamp()
@@ -38,7 +38,7 @@ private func measureTransaction(_ programs: Programs) throws -> Figure {
     let node = try TrialNode(programs, in: folder, options)
     defer { node.stop() }
     let journal = try JournalReader(node)
-    let seconds = try best(by: { $0 }) {
+    let seconds = try best(by: \.self) {
         let sequence = try journal.lastSequence()
         try rpm.run("-i", "second-1-1.noarch.rpm")
         let ended = monotonicSeconds()

@@ -18,8 +18,9 @@ func measureRescan(_ programs: Programs) throws -> [Figure] {
     struct Run {
         var rescan: Double
         var find: Double
+        var ratio: Double { rescan / find }
     }
-    let run = try best(by: { (run: Run) in run.rescan / run.find }) {
+    let run = try best(by: \Run.ratio) {
         let findBegin = monotonicSeconds()
         let find = try runToEnd(URL(filePath: "/usr/bin/find"), [tree.path, "-printf", "%T@ %s %i\n"])
         let findTime = monotonicSeconds() - findBegin

@@ -16,8 +16,9 @@ func measureServer(_ programs: Programs) throws -> [Figure] {
     struct Run {
         var server: Double
         var bare: Double
+        var cost: Double { bare / server }
     }
-    let run = try best(by: { (run: Run) in run.bare / run.server }) {
+    let run = try best(by: \Run.cost) {
         let folder = try TrialFolder()
         let server = try TrialServer(programs, in: folder)
         defer { server.stop() }

@@ -71,15 +71,11 @@ struct WeftBench: ParsableCommand {
     }
 }
 
-/// Runs a measurement three times and gives the result with the smallest of what `cost` says.
-func best<Result>(
-    of runs: Int = 3,
-    by cost: (Result) -> Double,
-    _ measure: () throws -> Result
-) throws -> Result {
+/// Runs a measurement three times and gives the result that cost least.
+func best<Result>(by cost: KeyPath<Result, Double>, _ measure: () throws -> Result) throws -> Result {
     var results: [Result] = []
-    for _ in 0..<runs { results.append(try measure()) }
-    guard let best = results.min(by: { cost($0) < cost($1) }) else {
+    for _ in 0..<3 { results.append(try measure()) }
+    guard let best = results.min(by: { $0[keyPath: cost] < $1[keyPath: cost] }) else {
         throw TrialError("nothing was measured")
     }
     return best

@@ -7,8 +7,6 @@ import Testing
 
 @testable import Commands
 
-private typealias ExitStatus = Commands.ExitStatus
-
 @Suite("Exit status")
 struct ExitStatusTests {
     @Test("the numbers are those of the manual")

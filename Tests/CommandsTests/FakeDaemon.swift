@@ -51,4 +51,6 @@ struct FakeDaemon: NodeControlHandler {
     }
 
     func barrier() throws(NodeControlError) {}
+
+    func rescan() throws(NodeControlError) {}
 }

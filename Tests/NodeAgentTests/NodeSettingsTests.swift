@@ -17,7 +17,8 @@ import Testing
         let text = try String(contentsOf: URL(filePath: Self.shipped), encoding: .utf8)
         let lines = text.split(separator: "\n")
             .compactMap { line -> Substring? in
-                guard line.hasPrefix("#"), !line.hasPrefix("# ") else { return nil }
+                // Prose has one blank after its sign; settings have none, or two and more where they are nested.
+                guard line.hasPrefix("#"), !line.hasPrefix("# ") || line.hasPrefix("#  ") else { return nil }
                 let setting = line.dropFirst()
                 return setting.drop { $0 == " " }.hasPrefix("#") ? nil : setting
             }

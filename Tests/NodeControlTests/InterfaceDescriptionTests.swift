@@ -42,6 +42,7 @@ struct InterfaceDescriptionTests {
             .getLog: names(LogParameters.self), .commit: names(CommitParameters.self),
             .discard: names(DiscardParameters.self), .getContent: names(ContentParameters.self),
             .sync: names(NoParameters.self), .barrier: names(NoParameters.self),
+            .rescan: names(NoParameters.self),
         ]
         for method in ControlMethod.allCases {
             #expect(node.methods[method.rawValue]?.input.map(\.name) == read[method])

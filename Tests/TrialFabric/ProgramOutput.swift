@@ -2,8 +2,11 @@ public import FoundationEssentials
 
 /// What a program that ended has left behind.
 public struct ProgramOutput: Sendable {
+    /// The exit status, 128 and more for a signal.
     public var status: Int32
+    /// What it printed.
     public var text: String
+    /// What it printed on standard error.
     public var errors: String
 }
 

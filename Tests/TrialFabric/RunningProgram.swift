@@ -22,7 +22,12 @@ public final class RunningProgram {
 
     /// Starts a program.
     ///
-    /// - Parameter environment: what is set besides the caller's own environment.
+    /// - Parameters:
+    ///   - executable: the program.
+    ///   - arguments: its arguments, without its own name.
+    ///   - log: the file to which its output is appended.
+    ///   - environment: what is set besides the caller's own environment.
+    /// - Throws: `TrialError` when it cannot be started.
     public init(
         _ executable: URL,
         _ arguments: [String],

@@ -23,6 +23,7 @@ public final class TrialFolder {
     public subscript(_ path: String) -> URL { url.appending(path: path) }
 
     /// Makes a folder below it.
+    @discardableResult
     public func makeFolder(_ path: String) throws -> URL {
         let folder = self[path]
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

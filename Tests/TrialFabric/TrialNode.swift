@@ -12,7 +12,9 @@ public final class TrialNode {
         public var server: (address: String, token: String)?
         /// More lines of `weftd.yaml`.
         public var settings = ""
+        /// The node's name.
         public var name = "trial"
+        /// What is set in its environment besides the caller's own.
         public var environment: [String: String] = [:]
         /// Where the state folder lies; below the trial's folder where `nil`.
         public var state: URL?

@@ -92,7 +92,7 @@ extension Journal {
 }
 
 extension Database {
-    fileprivate static var baselineMark: String { "baseline-completed-at" }
+    fileprivate static var baselineMark: String { "journal/baseline-completed-at" }
 
     func isBaselineComplete() throws -> Bool { try baselineCompletedAt() != nil }
 

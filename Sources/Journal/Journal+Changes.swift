@@ -9,12 +9,16 @@ public struct OpenSummary: Hashable, Sendable {
     public var first: Timestamp?
     /// When the last of them was seen.
     public var last: Timestamp?
+    /// The login sessions that could have had part in any of them.
+    public var sessions: Set<String>
 
     /// A summary from its parts.
-    public init(changes: Int, first: Timestamp?, last: Timestamp?) {
+    public init(changes: Int = 0, first: Timestamp? = nil, last: Timestamp? = nil, sessions: Set<String> = [])
+    {
         self.changes = changes
         self.first = first
         self.last = last
+        self.sessions = sessions
     }
 }
 
@@ -42,20 +46,60 @@ extension Journal {
         }
     }
 
-    /// How many changes are open, and since when.
+    /// All open changes of the next resources in the order of their keys: a piece that can be netted by itself.
+    ///
+    /// - Parameters:
+    ///   - count: The most resources.
+    ///   - key: The last key of the piece before; `nil` begins.
+    /// - Returns: The changes by key, those of one resource oldest first; none when there are no more.
+    /// - Throws: `damaged` and others.
+    public func openChanges(
+        ofResources count: Int,
+        after key: ResourceKey? = nil
+    ) throws(JournalError) -> [RecordedChange] {
+        let from: [SQLValue] = [.text(key?.kind.rawValue ?? ""), .text(key?.name ?? "")]
+        return try readSnapshot { db in
+            var last: [SQLValue]?
+            try db.forEach(
+                """
+                SELECT DISTINCT kind, name FROM change
+                WHERE commit_number IS NULL AND (kind, name) > (?, ?) ORDER BY kind, name LIMIT ?
+                """,
+                from[0],
+                from[1],
+                .integer(Int64(count))
+            ) { last = [.text($0.text(0)), .text($0.text(1))] }
+            var changes: [RecordedChange] = []
+            guard let last else { return changes }
+            try db.forEach(
+                """
+                SELECT sequence, kind, name, at, is_late, before, after, actor, sessions FROM change
+                WHERE commit_number IS NULL AND (kind, name) > (?, ?) AND (kind, name) <= (?, ?)
+                ORDER BY kind, name, sequence
+                """,
+                from[0],
+                from[1],
+                last[0],
+                last[1]
+            ) { changes.append(try $0.recordedChange()) }
+            return changes
+        }
+    }
+
+    /// How many changes are open, since when, and who was logged in.
     public func openSummary() throws(JournalError) -> OpenSummary {
-        try read { db in
-            let summary = try db.first(
-                "SELECT count(*), min(at), max(at) FROM change WHERE commit_number IS NULL"
-            ) {
+        try readSnapshot { db in
+            var summary = OpenSummary()
+            try db.forEach("SELECT count(*), min(at), max(at) FROM change WHERE commit_number IS NULL") {
                 row in
-                OpenSummary(
-                    changes: Int(row.integer(0)),
-                    first: row.optionalInteger(1).map(Timestamp.init(microseconds:)),
-                    last: row.optionalInteger(2).map(Timestamp.init(microseconds:))
-                )
+                summary.changes = Int(row.integer(0))
+                summary.first = row.optionalInteger(1).map(Timestamp.init(microseconds:))
+                summary.last = row.optionalInteger(2).map(Timestamp.init(microseconds:))
             }
-            return summary ?? OpenSummary(changes: 0, first: nil, last: nil)
+            try db.forEach("SELECT DISTINCT sessions FROM change WHERE commit_number IS NULL") { row in
+                summary.sessions.formUnion(try ActorCoding.sessions(row.buffer(0)))
+            }
+            return summary
         }
     }
 

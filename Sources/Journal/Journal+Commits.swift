@@ -33,7 +33,7 @@ extension Journal {
             return nil
         }
         return try transaction { db, _ in
-            let counter = "commit-sequence/\(node)"
+            let counter = "journal/commit-sequence/\(node)"
             let commit = FeedbackCommit(
                 id: id,
                 node: node,

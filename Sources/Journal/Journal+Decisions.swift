@@ -2,7 +2,7 @@ import FabricModel
 import GRDB
 
 extension Journal {
-    private static let newestDecision = "last-decision"
+    private static let newestDecision = "journal/last-decision"
     // The newest change of a resource counts, and of that the newest decision.
     private static let held = """
         FROM commit_change c JOIN feedback_commit f ON f.number = c.commit_number

@@ -52,7 +52,7 @@ extension Journal {
             guard !isEmpty else { return [] }
             // A lost fingerprint costs one look at the file; only changes are worth a flush.
             if isDurable, occasion == nil { isDurable = try db.isBaselineComplete() }
-            return try Self.transaction(db, store, isDurable: isDurable) { db, store in
+            return try transaction(db, store, isDurable: isDurable) {
                 try comparisons.compactMap { try $0.write(occasion, store, in: db) }
             }
         }
@@ -63,9 +63,8 @@ extension Journal {
         var comparisons: [Comparison] = []
         comparisons.reserveCapacity(observations.count)
         // One snapshot for all: each statement by itself would take and release SQLite's locks.
-        try db.inTransaction(.deferred) {
+        try db.transaction("BEGIN") {
             for observation in observations { comparisons.append(try Comparison(observation, db)) }
-            return .commit
         }
         return comparisons
     }

@@ -7,6 +7,8 @@ extension Journal {
     }
 
     /// Sets a value under a name, durable on return; `nil` removes it.
+    ///
+    /// Names that begin with `journal/` are the journal's own.
     public func setValue(_ value: String?, for name: String) throws(JournalError) {
         try transaction { db, _ in try db.setMetaValue(value, for: name) }
     }

@@ -17,7 +17,7 @@ public final class Journal: Sendable {
     public let options: JournalOptions
 
     let files: JournalFolder
-    let pool: DatabasePool
+    private let connections: Connections
     private let contents: ContentStore
     private let health = Mutex(JournalHealth())
 
@@ -30,7 +30,7 @@ public final class Journal: Sendable {
         files = JournalFolder(path: folder)
         try files.prepare()
         do {
-            pool = try Self.open(files.database)
+            connections = try Connections(files.database)
         } catch {
             throw JournalError(error, path: files.database)
         }
@@ -42,7 +42,7 @@ public final class Journal: Sendable {
     /// Ends all access and moves what SQLite had logged into the database; later calls fail.
     public func close() throws(JournalError) {
         do {
-            try pool.close()
+            try connections.close()
         } catch {
             throw JournalError(error, path: files.database)
         }
@@ -59,12 +59,10 @@ public final class Journal: Sendable {
     /// Runs `body` with the one connection that writes, outside any transaction.
     func write<Value>(_ body: (Database, ContentStore) throws -> Value) throws(JournalError) -> Value {
         do {
-            let value = try pool.writeWithoutTransaction { db in
+            return try connections.writer.writeWithoutTransaction { db in
                 defer { health.withLock { $0.update(from: contents) } }
                 return try body(db, contents)
             }
-            health.withLock { $0.isDiskFull = false }
-            return value
         } catch {
             let error = JournalError(error, path: files.database)
             if error.code == .diskFull { health.withLock { $0.isDiskFull = true } }
@@ -72,45 +70,37 @@ public final class Journal: Sendable {
         }
     }
 
-    /// Runs `body` in one transaction of the one connection that writes, durable on return unless `isDurable` is false.
-    func transaction<Value>(
-        isDurable: Bool = true,
-        _ body: (Database, ContentStore) throws -> Value
-    ) throws(JournalError) -> Value {
-        try write { db, store in try Self.transaction(db, store, isDurable: isDurable, body) }
+    /// Runs `body` in one transaction of the one connection that writes, durable on return.
+    func transaction<Value>(_ body: (Database, ContentStore) throws -> Value) throws(JournalError) -> Value {
+        try write { db, store in try transaction(db, store, isDurable: true) { try body(db, store) } }
     }
 
     /// Runs `body` in one transaction of `db`; content files that it dropped go when it is committed.
-    static func transaction<Value>(
+    ///
+    /// Not durable means that a crash of the machine loses it, if nothing durable followed; never a part of it, and
+    /// nothing before it.
+    func transaction<Value>(
         _ db: Database,
         _ store: ContentStore,
         isDurable: Bool,
-        _ body: (Database, ContentStore) throws -> Value
+        _ body: () throws -> Value
     ) throws -> Value {
-        var result: Value?
-        // Without the flush a crash of the machine loses the last such transactions, all of them or the latest, and
-        // nothing before them.
         if !isDurable { try db.run("PRAGMA synchronous = NORMAL") }
-        do {
-            try db.inTransaction(.immediate) {
-                result = try body(db, store)
-                return .commit
-            }
-        } catch {
-            store.forgetDropped()
-            if !isDurable { try db.run("PRAGMA synchronous = FULL") }
-            throw error
-        }
+        let result = Result { try db.transaction("BEGIN IMMEDIATE", body) }
         if !isDurable { try db.run("PRAGMA synchronous = FULL") }
+        guard case .success(let value) = result else {
+            store.forgetDropped()
+            return try result.get()
+        }
         store.removeDropped()
-        guard let result else { throw UnreadableRecord(reason: "a transaction had no result") }
-        return result
+        health.withLock { $0.isDiskFull = false }
+        return value
     }
 
     /// Runs `body`, which is to be one statement, on a connection that reads.
     func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
         do {
-            return try pool.unsafeRead(body)
+            return try connections.reader.unsafeRead(body)
         } catch {
             throw JournalError(error, path: files.database)
         }
@@ -118,42 +108,6 @@ public final class Journal: Sendable {
 
     /// Runs `body`, which may be several statements, on a connection that reads, all of it on one snapshot.
     func readSnapshot<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
-        do {
-            return try pool.read(body)
-        } catch {
-            throw JournalError(error, path: files.database)
-        }
-    }
-
-    private static func open(_ path: FilePath) throws -> DatabasePool {
-        var configuration = Configuration()
-        configuration.label = "journal"
-        configuration.maximumReaderCount = 2
-        configuration.persistentReadOnlyConnections = true
-        configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { db in
-            // KiB. Memory counts: two readers, and one writer whose cache holds a batch.
-            try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -512 : -2048)")
-            try db.execute(sql: "PRAGMA mmap_size = 0")
-            try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            if !db.configuration.readonly { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
-        }
-        let pool = try DatabasePool(path: path.string, configuration: configuration)
-        // GRDB sets NORMAL itself when it turns the write-ahead log on, after `prepareDatabase`.
-        try pool.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
-            // A log that grew in a burst gives its space back.
-            try db.execute(sql: "PRAGMA journal_size_limit = \(16 << 20)")
-        }
-        guard try !pool.read(Schema.migrator.hasBeenSuperseded) else {
-            throw JournalError(
-                .newerSchema,
-                "was changed by a newer version of Weft; install that version again, or move the journal away",
-                path: path
-            )
-        }
-        try Schema.migrator.migrate(pool)
-        return pool
+        try read { db in try db.transaction("BEGIN") { try body(db) } }
     }
 }

@@ -47,15 +47,17 @@ struct JournalFolder: Sendable {
     func prepareContents() throws(JournalError) {
         do {
             try Self.makePrivateFolder(contents)
-            try Self.synchronizeFolder(path)
         } catch {
             throw JournalError(error, path: contents)
         }
     }
 
     private static func makePrivateFolder(_ path: FilePath) throws {
-        guard mkdir(path.string, 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+        let isNew = mkdir(path.string, 0o700) == 0
+        guard isNew || errno == EEXIST else { throw Errno(rawValue: errno) }
         guard chmod(path.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
+        let parent = path.removingLastComponent()
+        if isNew { try synchronizeFolder(parent.isEmpty ? "." : parent) }
     }
 
     /// Makes new, renamed and removed names in a folder durable.

@@ -168,3 +168,14 @@ extension Journal {
         )
     }
 }
+
+/// Writes a file as another program would.
+func write(_ bytes: [UInt8], to path: FilePath) throws {
+    let file = try FileDescriptor.open(
+        path,
+        .writeOnly,
+        options: [.create, .truncate],
+        permissions: .ownerReadWrite
+    )
+    try file.closeAfter { _ = try file.writeAll(bytes) }
+}

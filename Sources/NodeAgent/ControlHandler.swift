@@ -10,6 +10,8 @@ import NodeControl
 final class ControlHandler: NodeControlHandler {
     /// Seconds until a question that waits for everything before it gives up.
     private static let patience = Duration.seconds(45)
+    /// How long an answer may be late to be true of now.
+    private static let briefly = Duration.seconds(2)
 
     private let core: AgentCore
     private let recording: Recording
@@ -24,7 +26,8 @@ final class ControlHandler: NodeControlHandler {
     }
 
     func status() throws(NodeControlError) -> NodeStatus {
-        try answering {
+        let lag = catchUp()
+        return try answering {
             let open = try committer.openChanges()
             let since = try firstSeen(open)
             let held = try core.journal.heldResources(limit: NodeStatus.longestList).map(HeldResource.init)
@@ -46,7 +49,7 @@ final class ControlHandler: NodeControlHandler {
                 oldestUnsent: outbox.oldest,
                 heldResources: held,
                 heldResourceCount: heldCount,
-                warnings: currentWarnings,
+                warnings: lag + currentWarnings,
                 feedback: core.settings.feedback == .auto ? .auto : .manual,
                 pid: getpid(),
                 version: AgentVersion.text,
@@ -59,6 +62,7 @@ final class ControlHandler: NodeControlHandler {
         of selection: [ResourceSelection],
         deliver: (ResourceDiff) throws(NodeControlError) -> Void
     ) throws(NodeControlError) {
+        _ = catchUp()
         let changes = try answering { try committer.openChanges() }
         for change in changes where selection.isEmpty || selection.contains(change.key) {
             let diff = try answering {
@@ -163,6 +167,18 @@ final class ControlHandler: NodeControlHandler {
                 let known = first[recorded.change.key]
                 first[recorded.change.key] = min(known ?? recorded.change.at, recorded.change.at)
             }
+    }
+
+    /// Waits a moment for what happened before the question, so that the answer is true of now; says so when it is not.
+    private func catchUp() -> [HealthWarning] {
+        do {
+            try recording.watcher.barrier().wait(timeout: Self.briefly)
+            recording.packages?.check()
+            return []
+        } catch {
+            let message = "what happened in the last moments is still being recorded; ask again"
+            return [HealthWarning(code: "catching-up", message: message)]
+        }
     }
 
     func rescan() throws(NodeControlError) {

@@ -10,7 +10,9 @@ struct LocalAccount: Hashable, Sendable {
 
     /// Those of `/etc/passwd`, and no others: a directory service may know thousands that never were here.
     ///
-    /// *Source*: passwd(5).
+    /// Accounts whose shell lets nobody log in are left out, and their homes, often `/dev` or `/bin`, with them.
+    ///
+    /// *Source*: passwd(5), nologin(8).
     static func all(in file: FilePath = "/etc/passwd") -> [LocalAccount] {
         guard let status = try? FileStatus.at(file),
             case .complete(let bytes) = try? FileReading.read(file, expecting: status, limit: 16 << 20)
@@ -18,7 +20,7 @@ struct LocalAccount: Hashable, Sendable {
         return bytes.split(separator: UInt8(ascii: "\n"))
             .compactMap { line in
                 let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-                guard fields.count == 7, fields[5].first == UInt8(ascii: "/"),
+                guard fields.count == 7, fields[5].first == UInt8(ascii: "/"), isLogin(shell: fields[6]),
                     let uid = UInt32(String(decoding: fields[2], as: UTF8.self))
                 else { return nil }
                 return LocalAccount(
@@ -27,5 +29,11 @@ struct LocalAccount: Hashable, Sendable {
                     home: FilePath(bytes: fields[5])
                 )
             }
+    }
+
+    private static func isLogin(shell: ArraySlice<UInt8>) -> Bool {
+        let program = shell.split(separator: UInt8(ascii: "/")).last
+            .map { String(decoding: $0, as: UTF8.self) }
+        return !["nologin", "false", "sync", "shutdown", "halt"].contains(program ?? "")
     }
 }

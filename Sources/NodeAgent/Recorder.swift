@@ -49,7 +49,14 @@ final class Recorder: Sendable {
         self.onRecord = onRecord
         self.onPackageHint = onPackageHint
         uncompared = Mutex(Set(scope.roots.map(\.path)))
-        baselineIsRecorded = Atomic(try core.journal.baselineCompletedAt() != nil)
+        let isRecorded = try core.journal.baselineCompletedAt() != nil
+        baselineIsRecorded = Atomic(isRecorded)
+        if !isRecorded {
+            core.warnings.raise(
+                "baseline",
+                "everything is being recorded for the first time; it ends by itself"
+            )
+        }
     }
 
     /// Works until ``stop()``.
@@ -185,6 +192,7 @@ extension Recorder {
         do {
             try journal.markBaselineComplete(at: core.time.now())
             baselineIsRecorded.store(true, ordering: .releasing)
+            core.warnings.clear("baseline")
         } catch {
             core.warnings.raise("journal-write", "the baseline is not complete yet: \(error)")
         }

@@ -28,8 +28,6 @@ final class Recorder: Sendable {
     private let stopped = Atomic(false)
     /// Paths that could not be read steadily, and when to try again.
     private let unsteady = Mutex<[FilePath: Timestamp]>([:])
-    /// Roots that have not been compared since the start; the baseline is whole when none is left.
-    private let uncompared: Mutex<Set<FilePath>>
     private let baselineIsRecorded: Atomic<Bool>
 
     init(
@@ -48,7 +46,6 @@ final class Recorder: Sendable {
         self.queue = queue
         self.onRecord = onRecord
         self.onPackageHint = onPackageHint
-        uncompared = Mutex(Set(scope.roots.map(\.path)))
         let isRecorded = try core.journal.baselineCompletedAt() != nil
         baselineIsRecorded = Atomic(isRecorded)
         if !isRecorded {
@@ -61,6 +58,7 @@ final class Recorder: Sendable {
 
     /// Works until ``stop()``.
     func run() {
+        if !baselineIsRecorded.load(ordering: .acquiring) { recordBaseline() }
         while !stopped.load(ordering: .acquiring) {
             let isWaiting = unsteady.withLock { !$0.isEmpty }
             let batch = queue.next(
@@ -107,7 +105,6 @@ final class Recorder: Sendable {
         for tree in trees where !stopped.load(ordering: .acquiring) {
             compare(tree)
         }
-        noteBaseline(trees)
         ProcessMemory.giveBack()
     }
 
@@ -181,14 +178,14 @@ final class Recorder: Sendable {
 }
 
 extension Recorder {
-    /// Once every root has been compared, the baseline is whole; what differs from then on is a change.
-    private func noteBaseline(_ compared: [FilePath]) {
-        guard !baselineIsRecorded.load(ordering: .acquiring) else { return }
-        let isWhole = uncompared.withLock { uncompared in
-            uncompared.subtract(compared)
-            return uncompared.isEmpty
+    /// Records everything as it is at first start; what differs from it later is a change.
+    ///
+    /// Hints that come meanwhile wait in the queue and are looked at against it.
+    private func recordBaseline() {
+        for root in scope.roots where !stopped.load(ordering: .acquiring) {
+            compare(root.path)
         }
-        guard isWhole else { return }
+        guard !stopped.load(ordering: .acquiring) else { return }
         do {
             try journal.markBaselineComplete(at: core.time.now())
             baselineIsRecorded.store(true, ordering: .releasing)
@@ -196,5 +193,6 @@ extension Recorder {
         } catch {
             core.warnings.raise("journal-write", "the baseline is not complete yet: \(error)")
         }
+        ProcessMemory.giveBack()
     }
 }

@@ -4,13 +4,13 @@ public struct HintBatch: Sendable {
     public let hints: [Hint]
     /// The barriers that are reached once `hints`, and those of all batches before, are dealt with.
     public let barriers: [Barrier]
-    private let trees: Int
+    private let scan: Int?
     private let queue: HintQueue
 
-    init(hints: [Hint], barriers: [Barrier], trees: Int, queue: HintQueue) {
+    init(hints: [Hint], barriers: [Barrier], scan: Int?, queue: HintQueue) {
         self.hints = hints
         self.barriers = barriers
-        self.trees = trees
+        self.scan = scan
         self.queue = queue
     }
 
@@ -18,6 +18,6 @@ public struct HintBatch: Sendable {
     ///
     /// Call it once for every batch, also for an empty one.
     public func finish() {
-        queue.finished(trees: trees, barriers: barriers)
+        queue.finished(scan: scan, barriers: barriers)
     }
 }

@@ -26,18 +26,11 @@ public final class HintQueue: Sendable {
         var collapse: Barrier?
     }
 
-    /// When the consumer compared trees.
-    struct TreeScans: Equatable {
-        /// Counts the batches with trees.
-        var started = 0
-        /// Trees in the consumer's hands.
-        var running = 0
-    }
-
     struct RawBatch {
         let hints: [RawHint]
         let barriers: [Barrier]
-        let trees: Int
+        /// The number of the comparison that the batch asks for, if it has trees.
+        let scan: Int?
         let isIgnored: @Sendable (FilePath, Bool) -> Bool
     }
 
@@ -76,7 +69,7 @@ public final class HintQueue: Sendable {
             if case .candidate(let path) = hint, given.contains(path) { return nil }
             return hint.hint { batch.isIgnored($0, false) }
         }
-        return HintBatch(hints: hints, barriers: batch.barriers, trees: batch.trees, queue: self)
+        return HintBatch(hints: hints, barriers: batch.barriers, scan: batch.scan, queue: self)
     }
 
     /// What ``next(timeout:limit:)`` makes its batch of.
@@ -87,7 +80,7 @@ public final class HintQueue: Sendable {
             state.isWoken = false
             return take(max(1, limit), from: &state)
         }
-        return batch ?? RawBatch(hints: [], barriers: [], trees: 0, isIgnored: { _, _ in false })
+        return batch ?? RawBatch(hints: [], barriers: [], scan: nil, isIgnored: { _, _ in false })
     }
 
     /// Makes ``next(timeout:limit:)`` return now, or at its next call.
@@ -115,8 +108,9 @@ public final class HintQueue: Sendable {
         }
     }
 
-    var scans: TreeScans {
-        state.withLock { $0.scans }
+    /// What the consumer compares.
+    func withScans<Result>(_ body: (inout TreeScans) -> Result) -> Result {
+        state.withLock { body(&$0.scans) }
     }
 
     /// Whether hints were collapsed and the consumer has not dealt with that yet.
@@ -124,9 +118,9 @@ public final class HintQueue: Sendable {
         state.withLock { $0.collapse.map { !$0.isReached } ?? false }
     }
 
-    /// Notes that a batch with so many trees, and everything before it, is dealt with.
-    func finished(trees: Int, barriers: [Barrier]) {
-        if trees > 0 { state.withLock { $0.scans.running -= trees } }
+    /// Notes that a batch, and everything before it, is dealt with.
+    func finished(scan: Int?, barriers: [Barrier]) {
+        if let scan { withScans { $0.finish(scan) } }
         for barrier in barriers { barrier.reach() }
     }
 
@@ -149,13 +143,10 @@ public final class HintQueue: Sendable {
         }
         let reached = state.barriers.prefix { $0.position <= state.handedOut }
         state.barriers.removeFirst(reached.count)
-        let trees = hints.count { $0.isTree }
-        if trees > 0 { state.scans.started += 1 }
-        state.scans.running += trees
         return RawBatch(
             hints: hints,
             barriers: reached.map(\.barrier),
-            trees: trees,
+            scan: state.scans.start(hints.filter(\.isTree).map(\.bytes)),
             isIgnored: state.isIgnored
         )
     }

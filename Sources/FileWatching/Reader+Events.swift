@@ -47,19 +47,14 @@ extension Reader {
         guard path != barrierPath, !isIgnored(FilePath(normal: path), true) else { return }
         if !event.mask.isDisjoint(with: [.create, .movedTo]) {
             hint(.path(path))
-            // A comparison that ran after the directory was made and before it was watched may have recorded what has
-            // gone away unseen.
-            let scans = queue.scans
-            if settle(event.name, in: node, .paths),
-                scans.started != scansWhenIdle.started || scansWhenIdle.running > 0
-            {
-                treesToCome.append(.tree(path))
-            }
+            let isNew = settle(event.name, in: node, .paths)
             list()
+            // Asked when all below is watched: what a comparison records from then on cannot go unseen.
+            if isNew, queue.withScans({ $0.mayCover(path) }) { hint(.tree(path)) }
         } else if !event.mask.isDisjoint(with: [.delete, .movedFrom]) {
-            hint(.tree(path))
             settle(event.name, in: node, .paths)
             list()
+            hint(.tree(path))
         } else {
             hint(.path(path))
         }

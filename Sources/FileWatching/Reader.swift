@@ -61,7 +61,6 @@ final class Reader {
     var delayed: DelayedHints
     /// Names that were just created; what they are is looked up when no later event has told.
     var created: [RawHint] = []
-    var scansWhenIdle = HintQueue.TreeScans()
     var overflowedAt: Int64?
     var nextPoll: Int64?
     var nextRetry: Int64?
@@ -100,10 +99,10 @@ final class Reader {
     func run() {
         begin()
         while failure == nil, obeyMail() {
-            let scans = queue.scans
+            queue.withScans { $0.mark() }
             fill()
             if backlog.isEmpty {
-                scansWhenIdle = scans
+                queue.withScans { $0.forgetMarked() }
                 if overflowedAt != nil { recoverFromOverflow() }
                 attend()
                 if backlog.isEmpty { waitForWork() }

@@ -112,13 +112,35 @@ struct HintQueueTests {
         for thread in threads { thread.join() }
     }
 
-    @Test("trees count as being compared until their batch is finished")
+    @Test("a tree counts as being compared until the reader had no events after the end")
     func scans() {
+        func bytes(_ path: String) -> [UInt8] { Array(path.utf8) }
         let queue = HintQueue()
         queue.add([.tree("/a"), .tree("/b"), .path("/c")])
+        #expect(!queue.withScans { $0.mayCover(bytes("/a/new")) })
         let batch = queue.next(timeout: .zero)
-        #expect(queue.scans == HintQueue.TreeScans(started: 1, running: 2))
+        for path in ["/a", "/a/new", "/b/x/y"] { #expect(queue.withScans { $0.mayCover(bytes(path)) }) }
+        for path in ["/ab", "/c", "/c/new", "/"] { #expect(!queue.withScans { $0.mayCover(bytes(path)) }) }
+
+        queue.withScans { $0.mark() }
         batch.finish()
-        #expect(queue.scans == HintQueue.TreeScans(started: 1, running: 0))
+        queue.withScans { $0.forgetMarked() }
+        #expect(queue.withScans { $0.mayCover(bytes("/a/new")) }, "it was still running at the mark")
+        queue.withScans { $0.mark() }
+        queue.withScans { $0.forgetMarked() }
+        #expect(!queue.withScans { $0.mayCover(bytes("/a/new")) })
+    }
+
+    @Test("when very many trees are being compared, every path counts as covered")
+    func manyScans() {
+        var scans = TreeScans()
+        let number = scans.start((0...1000).map { Array("/\($0)".utf8) })
+        #expect(scans.mayCover(Array("/elsewhere".utf8)))
+        if let number { scans.finish(number) }
+        scans.mark()
+        scans.forgetMarked()
+        #expect(!scans.mayCover(Array("/elsewhere".utf8)))
+        let none = scans.start([])
+        #expect(none == nil)
     }
 }

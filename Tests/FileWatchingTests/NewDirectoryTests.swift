@@ -66,6 +66,26 @@ struct NewDirectoryTests {
         }
     }
 
+    @Test(
+        "what a comparison recorded in a directory before it was watched, and went away unseen, is looked at again"
+    )
+    func comparedBeforeWatched() throws {
+        let fixture = try WatchFixture()
+        let root = fixture.root
+        #expect(fixture.watcher.pauseReading())
+        try makeDirectories("new/below", in: root)
+        try writeFile(root.appending("new/below/file"))
+        fixture.queue.add(.tree(root))
+        var record = RecordModel()
+        let batch = fixture.queue.next(timeout: .zero)
+        for hint in batch.hints { record.apply(hint) }
+        batch.finish()
+        try removeFile(root.appending("new/below/file"))
+        fixture.watcher.resumeReading()
+        for hint in try fixture.hints() { record.apply(hint) }
+        #expect(record.differences(.of(root)) == [])
+    }
+
     @Test("20,000 files written as fast as possible are all seen")
     func burst() throws {
         let fixture = try WatchFixture()

@@ -81,7 +81,7 @@ extension WatchFixture {
         while !thread.join(timeout: .zero) {
             let batch = queue.nextRaw(timeout: .milliseconds(20), limit: 1000)
             for hint in batch.hints { record.apply(hint) }
-            queue.finished(trees: batch.trees, barriers: batch.barriers)
+            queue.finished(scan: batch.scan, barriers: batch.barriers)
         }
         for hint in try rawHints() { record.apply(hint) }
         return record

@@ -27,7 +27,8 @@ final class TemporaryFolder: Sendable {
 
     init() throws {
         var template = Array("/tmp/weft-watching-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
+        let made = mkdtemp(&template)
+        try #require(made != nil)
         path = FilePath(platformString: template)
     }
 

@@ -75,7 +75,7 @@ final class WatchFixture {
         while !barrier.isReached, MonotonicClock.nanoseconds() < end {
             let batch = queue.nextRaw(timeout: .seconds(5), limit: 100_000)
             hints += batch.hints
-            queue.finished(trees: batch.trees, barriers: batch.barriers)
+            queue.finished(scan: batch.scan, barriers: batch.barriers)
         }
         try barrier.wait(timeout: .zero)
         return hints

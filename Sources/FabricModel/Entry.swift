@@ -117,14 +117,12 @@ extension Entry: Codable {
     /// Reads the one key and what it says.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        switch container.allKeys.first {
-        case .file where container.allKeys.count == 1:
-            self = .file(try container.decode(FileState.self, forKey: .file))
-        case .package where container.allKeys.count == 1:
-            self = .package(try container.decode(PackageWish.self, forKey: .package))
-        case .absent where container.allKeys.count == 1: self = .absent
-        default:
-            throw ModelError(.invalidState, "entry", "an entry is one of absent, file or package")
+        let message = "an entry is one of absent, file or package"
+        switch CodingKeys(stringValue: try OnlyKey.read(decoder, message, "entry")) {
+        case .file: self = .file(try container.decode(FileState.self, forKey: .file))
+        case .package: self = .package(try container.decode(PackageWish.self, forKey: .package))
+        case .absent: self = .absent
+        case nil: throw ModelError(.invalidState, "entry", message)
         }
     }
 

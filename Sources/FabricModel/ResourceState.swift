@@ -37,14 +37,12 @@ extension ResourceState: Codable {
     /// Reads the one key and the state under it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        switch container.allKeys.first {
-        case .file where container.allKeys.count == 1:
-            self = .file(try container.decode(FileState.self, forKey: .file))
-        case .package where container.allKeys.count == 1:
-            self = .package(try container.decode(PackageState.self, forKey: .package))
-        case .absent where container.allKeys.count == 1: self = .absent
-        default:
-            throw ModelError(.invalidState, "state", "a state is one of absent, file or package")
+        let message = "a state is one of absent, file or package"
+        switch CodingKeys(stringValue: try OnlyKey.read(decoder, message, "state")) {
+        case .file: self = .file(try container.decode(FileState.self, forKey: .file))
+        case .package: self = .package(try container.decode(PackageState.self, forKey: .package))
+        case .absent: self = .absent
+        case nil: throw ModelError(.invalidState, "state", message)
         }
     }
 

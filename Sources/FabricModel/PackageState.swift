@@ -43,6 +43,16 @@ public struct PackageState: Hashable, Codable, Sendable {
         self.reason = reason
     }
 
+    /// Reads a state; sorts the instances, whose last is the newest.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            system: try container.decode(PackageSystem.self, forKey: .system),
+            instances: try container.decode([Instance].self, forKey: .instances),
+            reason: try container.decodeIfPresent(Reason.self, forKey: .reason)
+        )
+    }
+
     /// The newest installed version.
     public var newest: PackageVersion? { instances.last?.evr }
 

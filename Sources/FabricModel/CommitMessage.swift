@@ -1,5 +1,10 @@
 /// The message of a commit for which nobody wrote one: what was done, in one line.
 public enum CommitMessage {
+    /// The longest name that is written whole; of a longer one the end.
+    ///
+    /// A path can have 16 KiB when it is escaped, as much as a message may have in all.
+    static let longestName = 200
+
     /// One line such as `install nginx 1.22-1, edit /etc/nginx/nginx.conf and 2 more files`.
     public static func describe(_ changes: [Change]) -> String {
         let packages = changes.filter { $0.key.kind == .package }
@@ -24,7 +29,7 @@ public enum CommitMessage {
         for change in changes {
             let verb = verb(change)
             if names[verb] == nil { order.append(verb) }
-            names[verb, default: []].append(name(change))
+            names[verb, default: []].append(shorten(name(change)))
         }
         return order.map { ($0, names[$0] ?? []) }
     }
@@ -35,6 +40,10 @@ public enum CommitMessage {
         case 2: "\(verb) \(names[0]) and \(names[1])"
         default: "\(verb) \(names[0]) and \(names.count - 1) more \(things)"
         }
+    }
+
+    private static func shorten(_ name: String) -> String {
+        name.utf8.count <= longestName ? name : "..." + name.suffix(longestName - 3)
     }
 
     private static func packageName(_ change: Change) -> String {
@@ -62,7 +71,9 @@ public enum CommitMessage {
         case (.absent, _): return "add"
         case (_, .absent): return "remove"
         case (.file(let before), .file(let after)):
-            let sameContent = before.content?.digest == after.content?.digest && before.target == after.target
+            let sameContent =
+                before.type == after.type && before.content?.digest == after.content?.digest
+                && before.target == after.target
             return sameContent ? "change attributes of" : "edit"
         default: return "change"
         }

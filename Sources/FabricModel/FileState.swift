@@ -153,8 +153,7 @@ extension FileState: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let mode = try container.decode(String.self, forKey: .mode)
-        guard mode.utf8.count <= 4, mode.utf8.allSatisfy(\.isASCIIDigit), let bits = UInt16(mode, radix: 8)
-        else {
+        guard let bits = UInt16(mode, radix: 8), bits <= 0o7777 else {
             throw ModelError(.invalidState, mode, "a mode is at most four octal digits, such as 0644")
         }
         self.init(
@@ -168,6 +167,28 @@ extension FileState: Codable {
         )
         guard (type == .regular) == (content != nil), (type == .symlink) == (target != nil) else {
             throw ModelError(.invalidState, type.rawValue, "a regular file has a content, a symlink a target")
+        }
+    }
+
+    /// Checks what reading alone does not: for whoever takes states from others and passes them on.
+    ///
+    /// - Throws: `ModelError` with code `invalidState` where a digest does not go with why the content is withheld, and
+    ///   `invalidEscape` for a target or an attribute that is not escaped, which a terminal could take for commands.
+    public func check() throws(ModelError) {
+        if let content {
+            let isSecret = if case .secret = content.withheld { true } else { false }
+            guard (content.digest.algorithm == .keyed) == isSecret else {
+                throw ModelError(
+                    .invalidState,
+                    content.digest.text,
+                    "the digest of a secret is keyed, and no other"
+                )
+            }
+        }
+        if let target { _ = try EscapedText.unescape(target) }
+        for (name, value) in attributes {
+            _ = try EscapedText.unescape(name)
+            _ = try EscapedText.unescape(value)
         }
     }
 

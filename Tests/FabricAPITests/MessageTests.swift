@@ -1,0 +1,143 @@
+import FabricAPI
+import FabricModel
+import Foundation
+import Testing
+
+/// The wire contract: each text is what one end writes and the other reads, to the byte.
+@Suite("Messages on the wire")
+struct MessageTests {
+    static let id = "0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6b"
+    static let other = "0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6c"
+    static let at = "2026-11-22T20:03:27.123456Z"
+    static let digest = "sha256:" + String(repeating: "0a", count: 32)
+    static let actor = #"{"name":"alice","tier":"strong"}"#
+    static let change =
+        #"{"actor":\#(actor),"after":{"absent":true},"at":"\#(at)","#
+        + #""before":{"package":{"instances":[{"arch":"x86_64","evr":"1:2-3"}],"system":"rpm"}},"#
+        + #""isLate":false,"key":"package:nginx"}"#
+    static let decision =
+        #"{"at":"\#(at)","by":"bob","commit":"\#(id)","key":"package:nginx","outcome":"approved","#
+        + #""reason":"why","revision":"web@3","sequence":7}"#
+    static let item = #"{"after":{"absent":true},"before":{"package":">=1:2-3"},"key":"package:nginx"}"#
+    static let revision =
+        #"{"at":"\#(at)","author":"bob","commit":"\#(id)","items":[\#(item)],"message":"m","number":3,"#
+        + #""reverts":2,"tag":"web"}"#
+    static let commit =
+        #"{"at":"\#(at)","author":\#(actor),"changes":[\#(change)],"id":"\#(id)","message":"m","#
+        + #""node":"\#(other)","sequence":1,"trigger":"logout"}"#
+    static let effective = #"{"entry":{"absent":true},"key":"file:/etc/a","revision":3,"tag":"web"}"#
+
+    private func check<Message: Codable>(_ type: Message.Type, _ text: String) throws {
+        let message = try CanonicalJSON.decode(type, from: Data(text.utf8))
+        #expect(String(decoding: try CanonicalJSON.encode(message), as: UTF8.self) == text)
+    }
+
+    @Test("what a node sends and gets")
+    func nodes() throws {
+        try check(
+            RegisterNode.self,
+            #"{"id":"\#(Self.id)","machineID":"m","name":"web1","operatingSystem":"Debian"}"#
+        )
+        try check(RegisterNode.self, #"{"id":"\#(Self.id)","name":"web1"}"#)
+        try check(NodeCredentials.self, #"{"node":"\#(Self.id)","token":"t"}"#)
+        try check(ContentInquiry.self, #"{"digests":["\#(Self.digest)"]}"#)
+        try check(MissingContents.self, #"{"missing":[]}"#)
+        try check(CommitUpload.self, #"{"commits":[\#(Self.commit)]}"#)
+        try check(CommitReceipt.self, #"{"accepted":["\#(Self.id)"]}"#)
+        try check(
+            NodeConfiguration.self,
+            #"{"configuration":{"items":[\#(Self.effective)]},"etag":"e","lastDecision":7,"tags":["web","base"]}"#
+        )
+        try check(DecisionList.self, #"{"decisions":[\#(Self.decision)]}"#)
+        try check(
+            Decision.self,
+            #"{"at":"\#(Self.at)","by":"b","commit":"\#(Self.id)","key":"file:/a","outcome":"tolerated","sequence":1}"#
+        )
+    }
+
+    @Test("what a reviewer sends and gets")
+    func reviews() throws {
+        let reviewed = #"{"change":\#(Self.change),"decision":\#(Self.decision),"number":1}"#
+        try check(
+            CommitDetail.self,
+            #"{"at":"\#(Self.at)","author":\#(Self.actor),"changes":[\#(reviewed)],"id":"\#(Self.id)","#
+                + #""message":"m","node":"\#(Self.other)","nodeName":"web1","receivedAt":"\#(Self.at)","#
+                + #""sequence":1,"trigger":"quiet"}"#
+        )
+        try check(
+            Queue.self,
+            #"{"commits":[{"at":"\#(Self.at)","author":\#(Self.actor),"changes":4,"id":"\#(Self.id)","#
+                + #""message":"m","nodeName":"web1","undecided":2}]}"#
+        )
+        try check(Approval.self, #"{"changes":[1,3],"into":"web","message":"m"}"#)
+        try check(Approval.self, "{}")
+        try check(ApprovalResult.self, #"{"revision":\#(Self.revision),"unchanged":[2]}"#)
+        try check(ApprovalResult.self, #"{"unchanged":[]}"#)
+        try check(Rejection.self, #"{"reason":"r"}"#)
+        try check(Rejection.self, #"{"changes":[2],"reason":"r"}"#)
+        try check(RejectionResult.self, #"{"rejected":[1,2]}"#)
+    }
+
+    @Test("tags and their history")
+    func tags() throws {
+        let tag = #"{"entries":1,"name":"web","nodes":["web1"],"revision":3}"#
+        try check(TagList.self, #"{"tags":[\#(tag)]}"#)
+        try check(TagDetail.self, #"{"entries":[\#(Self.effective)],"tag":\#(tag)}"#)
+        try check(CreateTag.self, #"{"name":"web"}"#)
+        try check(
+            EditTag.self,
+            #"{"items":[{"entry":{"package":"any"},"key":"package:a"},{"key":"file:/a"}],"message":"m"}"#
+        )
+        try check(RevisionList.self, #"{"revisions":[\#(Self.revision)]}"#)
+        try check(Reversal.self, #"{"dryRun":false,"remove":true}"#)
+        try check(
+            ReversalResult.self,
+            #"{"items":[\#(Self.item)],"nodes":["web1"],"revision":\#(Self.revision)}"#
+        )
+        try check(ReversalResult.self, #"{"items":[],"nodes":[]}"#)
+    }
+
+    @Test("nodes, their layers and who asks")
+    func fleet() throws {
+        try check(
+            NodeList.self,
+            #"{"nodes":[{"id":"\#(Self.id)","lastContact":"\#(Self.at)","machineID":"m","name":"web1","#
+                + #""operatingSystem":"Debian","registeredAt":"\#(Self.at)","state":"pending","tags":["web"],"#
+                + #""undecided":2}]}"#
+        )
+        try check(IncludeTags.self, #"{"tags":["web","base"]}"#)
+        let layer = #"{"entry":{"absent":true},"revision":\#(Self.revision),"tag":"node:web1","wins":true}"#
+        try check(
+            Explanation.self,
+            #"{"key":"file:/a","layers":[\#(layer),{"tag":"web","wins":false}],"node":"web1"}"#
+        )
+        try check(Principal.self, #"{"name":"alice","role":"reviewer"}"#)
+        try check(Principal.self, #"{"name":"web1","node":"\#(Self.id)"}"#)
+    }
+
+    @Test(
+        "what a message must not hold is refused",
+        arguments: [
+            #"{"name":"Web1","id":"0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6b"}"#, #"{"name":"web1"}"#, "{}", "[]",
+            "null",
+            #"{"name":"web1","id":"1"}"#, #"{"name":null,"id":"0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6b"}"#,
+        ]
+    )
+    func refused(text: String) {
+        #expect(throws: (any Error).self) {
+            try CanonicalJSON.decode(RegisterNode.self, from: Data(text.utf8))
+        }
+    }
+
+    @Test(
+        "an approval into a name that no tag has is refused",
+        arguments: ["", "Web", "node", "node:", "a b", "../x"]
+    )
+    func refusedTags(name: String) {
+        let text = #"{"into":"\#(name)"}"#
+        let error = #expect(throws: ModelError.self) {
+            try CanonicalJSON.decode(Approval.self, from: Data(text.utf8))
+        }
+        #expect(error?.code == .invalidName)
+    }
+}

@@ -168,6 +168,8 @@ extension Reader {
             created = []
             hints += delayed.takeAll()
             flush()
+            // Whoever waits for the barrier may then look at the watcher's state.
+            publish()
             queue.add(barrier)
         }
     }

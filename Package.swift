@@ -98,7 +98,10 @@ let services =
 let programs: [Target] = [
     program(
         "weftd",
-        ["NodeAgent", "Settings", argumentParser, serviceLifecycle, unixSignals, logging, system]
+        [
+            "NodeAgent", "LinuxSystem", "Settings", argumentParser, serviceLifecycle, unixSignals, logging,
+            system,
+        ]
     ),
     program("weft", ["Commands"]),
     program(

@@ -78,16 +78,3 @@ public struct ProcessUsage: Hashable, Sendable {
         self.startTicks = start
     }
 }
-
-/// The memory of this process.
-public enum ProcessMemory {
-    /// Gives freed memory back to the kernel.
-    public static func giveBack() { malloc_trim(0) }
-
-    /// Memory that is resident.
-    ///
-    /// *Units*: bytes.
-    public static func residentBytes() throws(SystemError) -> UInt64 {
-        try ProcessUsage.current().residentBytes
-    }
-}

@@ -105,7 +105,6 @@ final class Recorder: Sendable {
         for tree in trees where !stopped.load(ordering: .acquiring) {
             compare(tree)
         }
-        ProcessMemory.giveBack()
     }
 
     private func collect(_ path: FilePath, into observations: inout [Observation]) {
@@ -193,6 +192,5 @@ extension Recorder {
         } catch {
             core.warnings.raise("journal-write", "the baseline is not complete yet: \(error)")
         }
-        ProcessMemory.giveBack()
     }
 }

@@ -6,10 +6,12 @@ import Logging
 import Synchronization
 import SystemPackage
 
-/// What has to be done now and then: compare everything with the record, follow accounts, prune the journal.
+/// What has to be done now and then: compare everything with the record, follow accounts, prune the journal, give back
+/// memory.
 final class Upkeep: Sendable {
     /// Seconds between two rounds; each thing has its own, longer interval.
-    private static let round = 60.0
+    private static let round = 10.0
+    private static let accountInterval = 60.0
     private static let pruneInterval = 3600.0
 
     private let core: AgentCore
@@ -26,13 +28,17 @@ final class Upkeep: Sendable {
     /// Works until ``stop()``.
     func run() {
         var lastRescan = core.time.now()
-        var lastPrune = lastRescan
+        var (lastAccounts, lastPrune) = (lastRescan, lastRescan)
+        var memory = IdleMemory()
         while !stopped.load(ordering: .acquiring) {
             _ = wakeup.wait(timeout: .seconds(Self.round))
             _ = wakeup.clear()
             guard !stopped.load(ordering: .acquiring) else { return }
             let now = core.time.now()
-            if recording.scope.refresh() { recording.followAccounts() }
+            if now.seconds(since: lastAccounts) >= Self.accountInterval {
+                if recording.scope.refresh() { recording.followAccounts() }
+                lastAccounts = now
+            }
             if core.settings.rescan > 0, now.seconds(since: lastRescan) >= Double(core.settings.rescan) {
                 recording.rescan()
                 lastRescan = now
@@ -41,6 +47,8 @@ final class Upkeep: Sendable {
                 prune(now)
                 lastPrune = now
             }
+            // Without /proc there is nothing to go by, and memory stays as it is.
+            if let usage = try? ProcessUsage.current() { memory.look(cpuTicks: usage.cpuTicks) }
         }
     }
 

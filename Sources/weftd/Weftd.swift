@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import LinuxSystem
 import Logging
 import NodeAgent
 import ServiceLifecycle
@@ -28,6 +29,7 @@ struct Weftd: AsyncParsableCommand {
     var insecurePlaintext = false
 
     func run() async throws {
+        ProcessMemory.sharePools()
         let agent: NodeAgent
         var log = Logger(label: "weftd") { StreamLogHandler.standardError(label: $0) }
         do {

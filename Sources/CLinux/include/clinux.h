@@ -32,4 +32,8 @@
 /* getdents64(2), which glibc wraps only since 2.30. */
 ssize_t weft_getdents64(int fd, void *buffer, size_t size);
 
+/* Lets the kernel take back the pages of program text and constants, of this program and of its libraries. They stay in
+   the page cache and are mapped again when they are used. */
+void weft_unmap_program_text(void);
+
 #endif

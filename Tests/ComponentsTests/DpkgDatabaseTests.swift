@@ -132,19 +132,15 @@ struct DpkgDatabaseTests {
     func busy() throws {
         let root = try ScratchDpkg()
         let database = try #require(try DpkgDatabase(places: root.places))
-        let (entered, leave) = (root.folder.appending("entered"), root.folder.appending("leave"))
-        for fifo in [entered, leave] { _ = fifo.withPlatformString { mkfifo($0, 0o600) } }
-        let script = "#!/bin/sh\necho x > \(entered)\nread x < \(leave)\n"
+        let rendezvous = try Rendezvous(in: root.folder)
+        defer { try? rendezvous.close() }
+        let script = "#!/bin/sh\necho x > \(root.folder)/entered\nread x < \(root.folder)/leave\n"
         let package = try root.package(version: "1.0", postinst: script)
         #expect(try !database.isBusy())
         let installer = try WorkerThread.start(name: "dpkg") { _ = try? root.install(package) }
-        // Opening for reading waits until the script writes.
-        let inside = try FileDescriptor.open(entered, .readOnly)
+        try rendezvous.awaitEntry()
         #expect(try database.isBusy())
-        try inside.close()
-        let outside = try FileDescriptor.open(leave, .writeOnly)
-        _ = try outside.writeAll("x\n".utf8)
-        try outside.close()
+        try rendezvous.letGo()
         #expect(installer.join(timeout: .seconds(60)))
         #expect(try !database.isBusy())
         #expect(try database.packages().count == 1)

@@ -139,21 +139,20 @@ struct RPMDatabaseTests {
             entered:write("x")
             entered:close()
             local leave = io.open("/fifos/leave", "r")
-            leave:read("*a")
+            leave:read(1)
             leave:close()
             """
         let package = try root.package(version: "1.0", script: script)
-        let (entered, leave) = (root.root.appending("fifos/entered"), root.root.appending("fifos/leave"))
-        for fifo in [entered, leave] { _ = fifo.withPlatformString { mkfifo($0, 0o600) } }
+        let rendezvous = try Rendezvous(in: root.root.appending("fifos"))
+        defer { try? rendezvous.close() }
         try root.rpm("-i", first.string)
         let database = try #require(try RPMDatabase(places: root.places))
         #expect(try !database.isBusy())
         let installer = try WorkerThread.start(name: "rpm") { try? root.rpm("-i", package.string) }
-        let inside = try FileDescriptor.open(entered, .readOnly)
+        try rendezvous.awaitEntry()
         #expect(try database.isBusy())
         #expect(try database.packages().count == 1)
-        try inside.close()
-        try FileDescriptor.open(leave, .writeOnly).close()
+        try rendezvous.letGo()
         #expect(installer.join(timeout: .seconds(60)))
         #expect(try !database.isBusy())
         #expect(try database.packages().count == 2)

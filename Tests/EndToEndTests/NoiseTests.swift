@@ -9,6 +9,9 @@ import TrialFabric
     struct Tool: Sendable, CustomTestStringConvertible {
         var name: String
         var script: String
+        /// The file that is changed.
+        var edited = "file.conf"
+
         var testDescription: String { name }
     }
 
@@ -19,8 +22,10 @@ import TrialFabric
         ),
         Tool(
             name: "nano",
-            script:
-                "printf 'two ' | script -qec \"nano --nonewlines file.conf\" /dev/null >/dev/null 2>&1 & sleep 1; kill $! || :; sed -i s/one/two/ file.conf"
+            script: keys(
+                into: "nano file.conf",
+                [("# one", #"\x0b# two\x0f"#), ("Write", #"\r"#), ("Wrote", #"\x18"#)]
+            )
         ),
         Tool(name: "sed -i", script: "sed -i s/one/two/ file.conf"),
         Tool(name: "sed -i with a backup", script: "sed -i~ s/one/two/ file.conf && rm file.conf~"),
@@ -29,6 +34,18 @@ import TrialFabric
         Tool(name: "ed", script: "printf '%s\\n' '%s/one/two/' w q | ed -s file.conf"),
         Tool(name: "perl -i", script: "perl -pi -e s/one/two/ file.conf"),
         Tool(name: "visudo", script: "EDITOR='sed -i s/one/two/' visudo -f file.conf"),
+        Tool(
+            name: "crontab -e",
+            // In a mount namespace of its own, so that this machine's tables are left alone. The pause is for crontab,
+            // which goes by whole seconds to see whether the editor did anything.
+            script: """
+                tables=$(find /var/spool/cron -mindepth 1 -maxdepth 1 -type d -name crontabs; echo /var/spool/cron)
+                export TABLES="${tables%%$'\\n'*}" EDITOR="$WEFT_TRIAL_TREE/../edit"
+                printf '%s\\n' '#!/bin/sh' 'sleep 1.1; echo "0 4 * * * two" >"$1"' >"$EDITOR" && chmod +x "$EDITOR"
+                unshare -m sh -c 'mount --bind "$PWD" "$TABLES" && crontab -u root -e'
+                """,
+            edited: "root"
+        ),
         Tool(
             name: "ansible lineinfile",
             script:
@@ -62,7 +79,38 @@ import TrialFabric
         #expect(output.status == 0, "\(output.text) \(output.errors)")
         try node.control.barrier()
         let changes = try node.control.diff().map { folder.relative($0.change.key) }
-        #expect(changes == ["tree/file.conf"])
+        #expect(changes == ["tree/\(tool.edited)"])
+    }
+
+    /// A script that starts a program on a terminal of its own and types each of these keys once the screen has shown the
+    /// text before it.
+    private static func keys(into program: String, _ steps: [(seen: String, keys: String)]) -> String {
+        let words = steps.flatMap { ["'\($0.seen)'", "'\($0.keys)'"] }.joined(separator: " ")
+        return """
+            cat >../keys.py <<'PYTHON'
+            import os, pty, select, sys, time
+            program, *steps = sys.argv[1:]
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execvp("sh", ["sh", "-c", program])
+            shown, deadline = b"", time.monotonic() + 60
+            for wanted, keys in zip(steps[::2], steps[1::2]):
+                while wanted.encode() not in shown:
+                    if not select.select([terminal], [], [], max(0, deadline - time.monotonic()))[0]:
+                        os.kill(pid, 9)
+                        sys.exit(f"{program} never showed {wanted}: {shown}")
+                    shown += os.read(terminal, 4096)
+                shown = b""
+                os.write(terminal, keys.encode().decode("unicode_escape").encode())
+            try:
+                while os.read(terminal, 4096):
+                    pass
+            except OSError:
+                pass
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            PYTHON
+            python3 ../keys.py '\(program)' \(words)
+            """
     }
 
     private func shell(_ script: String, in folder: TrialFolder) throws -> ProgramOutput {

@@ -1,4 +1,4 @@
-public import FabricModel
+import FabricModel
 
 /// Why the node daemon cannot start, or cannot do what it was asked for.
 public struct AgentError: Error, Hashable, Sendable, CustomStringConvertible {

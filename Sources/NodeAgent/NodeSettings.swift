@@ -1,4 +1,4 @@
-public import FabricModel
+import FabricModel
 public import Settings
 
 /// Everything that `weftd.yaml` can say.

@@ -28,6 +28,8 @@ struct Weftd: AsyncParsableCommand {
     @Flag(help: "Allow plain HTTP to a server on another machine.")
     var insecurePlaintext = false
 
+    // On the main thread, which may block while the parts look at the machine; the pool's threads may not.
+    @MainActor
     func run() async throws {
         ProcessMemory.sharePools()
         let agent: NodeAgent

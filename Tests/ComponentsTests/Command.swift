@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 @testable import Components
@@ -15,8 +16,9 @@ enum Command {
         String(decoding: try ProgramRun.output(of: program, arguments, time: .seconds(60)), as: UTF8.self)
     }
 
-    /// Whether a program can be started.
+    /// Whether a program is installed.
     static func exists(_ program: String) -> Bool {
-        (try? run(program, "--version")) != nil
+        let path = getenv("PATH").map { String(cString: $0) } ?? ""
+        return path.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
     }
 }

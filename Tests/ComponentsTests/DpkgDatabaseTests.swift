@@ -6,7 +6,7 @@ import Testing
 
 @testable import Components
 
-@Suite("dpkg database")
+@Suite("dpkg database", .ownThread)
 struct DpkgDatabaseTests {
     @Test(
         "this machine's packages are those that dpkg-query lists",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Components
 
-@Suite("Finding the package database")
+@Suite("Finding the package database", .ownThread)
 struct PackageDatabasesTests {
     private let folder: ScratchFolder
     private var rpm = RPMDatabase.Places()

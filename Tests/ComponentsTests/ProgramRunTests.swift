@@ -2,13 +2,20 @@ import Testing
 
 @testable import Components
 
-@Suite("Running programs")
+@Suite("Running programs", .ownThread)
 struct ProgramRunTests {
     @Test("the output is what the program wrote, in no language but its own")
     func output() throws {
         #expect(
             try ProgramRun.output(of: "sh", ["-c", "printf $LC_ALL"], time: .seconds(10)) == Array("C".utf8)
         )
+    }
+
+    @Test("all of a long output arrives, though the program has ended meanwhile", arguments: 0..<20)
+    func longOutput(_ round: Int) throws {
+        let output = try ProgramRun.output(of: "seq", ["1", "200000"], time: .seconds(60))
+        #expect(output.count == 1_288_895)
+        #expect(output.suffix(7) == Array("200000\n".utf8)[...])
     }
 
     @Test("a program that takes too long is ended", .timeLimit(.minutes(1)))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Components
 
-@Suite("rpm database", .enabled(if: ScratchRPM.isAvailable))
+@Suite("rpm database", .enabled(if: ScratchRPM.isAvailable), .ownThread)
 struct RPMDatabaseTests {
     /// What a database says is installed, in the words of ``ScratchRPM/listed()``.
     private func listed(_ database: RPMDatabase) throws -> [String] {
@@ -183,16 +183,18 @@ struct RPMDatabaseTests {
     }
 
     private func processNumber(ofArgument argument: String) throws -> Int32 {
-        while true {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
             for entry in try DirectoryListing.entries(of: "/proc") ?? [] {
                 guard let pid = Int32(String(decoding: entry.name, as: UTF8.self)),
                     let command = try SystemFile.read(FilePath("/proc/\(pid)/cmdline")),
-                    command == Array("sh\0\(argument)\0".utf8)
+                    String(decoding: command, as: UTF8.self).hasSuffix("sh\0\(argument)\0")
                 else { continue }
                 return pid
             }
             sched_yield()
         }
+        return try #require(nil as Int32?, "no process has \(argument) as its argument")
     }
 
     @Test("what packages shipped is the same read directly and asked of rpm")

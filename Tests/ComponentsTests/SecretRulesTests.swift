@@ -5,7 +5,7 @@ import Testing
 
 @testable import Components
 
-@Suite("Secret rules")
+@Suite("Secret rules", .ownThread)
 struct SecretRulesTests {
     @Test("a secret is found in its line, whatever program reads it", arguments: SecretLines.secret)
     func found(line: String) throws {

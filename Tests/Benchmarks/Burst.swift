@@ -29,7 +29,7 @@ func measureBurst(_ programs: Programs) throws -> [Figure] {
         let first = try journal.lastSequence()
         let begin = monotonicSeconds()
         for file in 0..<burstFiles {
-            try writeFile(tree.appending(path: "\(file % 100)/\(file)").path, seed: file)
+            try writeFile(tree.appending(path: "\(file % 100)/file-\(file)").path, seed: file)
         }
         while try journal.lastSequence() < first + Int64(burstFiles), monotonicSeconds() - begin < 300 {
             usleep(5000)
@@ -60,7 +60,7 @@ private func bareRecording(of tree: URL, in folder: TrialFolder) throws -> Doubl
         try queue.write { db in
             let insert = try db.cachedStatement(sql: "INSERT INTO file VALUES (?, ?, ?)")
             for file in start..<min(start + 512, burstFiles) {
-                let path = tree.appending(path: "\(file % 100)/\(file)").path
+                let path = tree.appending(path: "\(file % 100)/file-\(file)").path
                 let content = try readFile(path)
                 let digest = ContentDigest.sha256(content)
                 let deflated = Deflate.compress(content, level: 6)

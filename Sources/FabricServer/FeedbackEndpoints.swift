@@ -89,6 +89,13 @@ struct FeedbackEndpoints: Sendable {
             guard change.before.fits(change.key), change.after.fits(change.key) else {
                 throw refused("the state of \(change.key) is not one of a \(change.key.kind.rawValue)")
             }
+            for case .file(let file) in [change.before, change.after] {
+                do {
+                    try file.check()
+                } catch {
+                    throw refused("a state of \(change.key) is not one: \(error)")
+                }
+            }
             guard keys.insert(change.key).inserted else {
                 throw refused("\(change.key) changes twice; a commit has net changes")
             }

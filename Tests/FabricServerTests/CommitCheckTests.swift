@@ -66,6 +66,23 @@ import Testing
         #expect(error.message.contains("is not one of a package"))
     }
 
+    @Test("a link's target that a terminal would take for a command is refused")
+    func unescapedTarget() async throws {
+        let error = try await refusal { commit, _ in
+            let link = FileState(
+                type: .symlink,
+                mode: 0,
+                owner: AccountReference(name: "root", id: 0),
+                group: AccountReference(name: "root", id: 0),
+                target: "\u{1B}[2J"
+            )
+            let key = try ResourceKey("file:/etc/link")
+            commit.changes = [Change(key: key, before: .absent, after: .file(link), at: Sample.time)]
+        }
+        #expect(error.code == .invalidRequest)
+        #expect(error.message.contains("file:/etc/link"))
+    }
+
     @Test("a message over the limit is refused, and the limit stated")
     func message() async throws {
         let error = try await refusal { commit, _ in

@@ -61,15 +61,18 @@ public struct FileComponent: Sendable {
     /// status: such a file must be looked at again, however it looks.
     /// - Parameters:
     ///   - path: Absolute and normal.
+    ///   - root: A directory on the way below which no symlink is followed: where others than root may swap a directory
+    ///     for one, such as a home.
     ///   - known: The fingerprint that was recorded with the file's state.
     /// - Returns: `nil` when the fingerprint is the known one, so that nothing has changed.
     /// - Throws: `ComponentsError` with code `unstableFile` when the file changed during each read, `unreadableFile`,
     ///   `invalidPath`.
     public func observe(
         _ path: FilePath,
+        below root: FilePath? = nil,
         unless known: FileFingerprint? = nil
     ) throws(ComponentsError) -> Observation? {
-        try observe(path, status: nil, unless: known)
+        try observe(path, below: root, status: nil, unless: known)
     }
 
     /// The state of the file at a path whose status was just taken, such as by a listing of its directory.
@@ -78,14 +81,14 @@ public struct FileComponent: Sendable {
     ///   - path: Absolute and normal.
     ///   - status: What the path is.
     ///   - known: The fingerprint that was recorded with the file's state.
-    /// - Returns: As ``observe(_:unless:)``.
-    /// - Throws: As ``observe(_:unless:)``.
+    /// - Returns: As ``observe(_:below:unless:)``.
+    /// - Throws: As ``observe(_:below:unless:)``.
     public func observe(
         _ path: FilePath,
         status: FileStatus,
         unless known: FileFingerprint? = nil
     ) throws(ComponentsError) -> Observation? {
-        try observe(path, status: .some(status), unless: known)
+        try observe(path, below: nil, status: status, unless: known)
     }
 
     /// The fingerprint of a status.
@@ -104,6 +107,7 @@ public struct FileComponent: Sendable {
 
     private func observe(
         _ path: FilePath,
+        below root: FilePath?,
         status first: FileStatus?,
         unless known: FileFingerprint?
     ) throws(ComponentsError) -> Observation? {
@@ -119,7 +123,7 @@ public struct FileComponent: Sendable {
             for _ in 0..<attempts {
                 // Taken before the status, so that what is settled now cannot change unseen.
                 let now = WallClock.nanoseconds()
-                if status == nil { status = try FileStatus.at(path) }
+                if status == nil { status = try Self.status(of: path, below: root) }
                 guard let found = status else { return Observation(key: key, state: .absent) }
                 let fingerprint = Self.fingerprint(found)
                 if fingerprint == known { return nil }
@@ -141,6 +145,11 @@ public struct FileComponent: Sendable {
             path.bytes,
             "changed \(attempts) times while it was read; look again when its writer is through"
         )
+    }
+
+    private static func status(of path: FilePath, below root: FilePath?) throws(SystemError) -> FileStatus? {
+        guard let root, path != root else { return try FileStatus.at(path) }
+        return try FileStatus.at(path, below: root)
     }
 
     // `nil` when the path became something else meanwhile. Attributes come first: a content that was read from the

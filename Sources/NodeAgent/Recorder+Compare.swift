@@ -43,7 +43,10 @@ extension Recorder {
         _ paths: inout [FilePath],
         _ directories: inout [FilePath]
     ) throws {
-        guard let entries = try DirectoryListing.entries(of: directory) else {
+        // What has no status, such as a dead mount, is looked at by itself, which says so where people see it.
+        var unreadable: [String] = []
+        let listing = try DirectoryListing.entries(of: directory) { unreadable.append($0.subject) }
+        guard let entries = listing else {
             paths.append(directory)
             return
         }
@@ -56,6 +59,10 @@ extension Recorder {
             guard !scope.isIgnored(path, isDirectory: isDirectory) else { continue }
             if recorded.flatMap(\.self) != FileComponent.fingerprint(entry.status) { paths.append(path) }
             if isDirectory { directories.append(path) }
+        }
+        for path in unreadable {
+            known[path.split(separator: "/").last.map(String.init) ?? ""] = nil
+            paths.append(FilePath(bytes: try EscapedText.unescape(path)))
         }
         // What is recorded and not listed is gone; looking at it takes what was below it along.
         for name in known.keys {

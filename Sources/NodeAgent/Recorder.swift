@@ -109,7 +109,7 @@ final class Recorder: Sendable {
 
     private func collect(_ path: FilePath, into observations: inout [Observation]) {
         do {
-            guard let observation = try files.observe(path) else { return }
+            guard let observation = try files.observe(path, below: scope.home(of: path)) else { return }
             observations.append(observation)
             core.warnings.clear("unreadable", subject: observation.key.name)
             guard case .absent = observation.state else { return }

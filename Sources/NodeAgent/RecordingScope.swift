@@ -77,6 +77,11 @@ final class RecordingScope: Sendable {
         return named.isEmpty ? .nothing : .only(named)
     }
 
+    /// The home that a path lies in, whose owner may put a symlink in any place on the way.
+    func home(of path: FilePath) -> FilePath? {
+        roots.first { $0.scope != .tree && path.starts(with: $0.path) }?.path
+    }
+
     private static func roots(_ settings: NodeSettings, _ accounts: [LocalAccount]) -> [WatchedRoot] {
         let trees = settings.roots.map { WatchedRoot(path: FilePath($0), scope: .tree) }
         var seen: Set<FilePath> = []

@@ -122,6 +122,18 @@ struct FileComponentTests {
         #expect(state.content == nil)
     }
 
+    @Test("below a home no symlink is followed, so that nobody shows another's file as their own")
+    func belowHome() throws {
+        let home = try folder.makeDirectory("home")
+        try folder.makeDirectory("other")
+        try folder.write("another's", to: "other/authorized_keys")
+        try folder.link("home/.ssh", to: Array("../other".utf8))
+        let path = home.appending(".ssh/authorized_keys")
+        #expect(try component.observe(path)?.content == Array("another's".utf8))
+        #expect(try component.observe(path, below: home)?.state == .absent)
+        #expect(try component.observe(home, below: home)?.state != .absent)
+    }
+
     @Test("directories, FIFOs, sockets and devices are known by type alone")
     func otherTypes() throws {
         let directory = try folder.makeDirectory("d")

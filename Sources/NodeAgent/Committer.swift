@@ -47,9 +47,8 @@ final class Committer: Sendable {
             let open = try journal.openChanges()
             let chosen = open.filter { selection.isEmpty || selection.contains($0.change.key) }
             let commits = try make(of: chosen, trigger, message: message)
-            let left = try journal.openChanges()
-            batch.reset(to: left)
-            if left.isEmpty { consequences.forgetReplaced() }
+            try batch.reset { try journal.openSummary() }
+            if batch.value == nil { consequences.forgetReplaced() }
             return commits
         }
         if !commits.isEmpty { onCommit() }

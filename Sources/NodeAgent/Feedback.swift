@@ -16,7 +16,7 @@ struct Feedback: Sendable {
     ) throws {
         let settings = core.settings
         batch = FeedbackBatch()
-        batch.reset(to: try core.journal.openChanges())
+        try batch.reset { try core.journal.openSummary() }
         consequences = PackageConsequences(database: packages, roots: settings.roots.map { FilePath($0) })
         committer = Committer(
             journal: core.journal,

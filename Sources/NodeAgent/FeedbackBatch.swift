@@ -29,8 +29,17 @@ final class FeedbackBatch: Sendable {
     }
 
     /// Begins again with what the journal says is open.
-    func reset(to open: some Sequence<RecordedChange>) {
-        current.withLock { $0 = nil }
-        add(open)
+    ///
+    /// The journal is read while nobody can add: a change that is recorded meanwhile is in what was read, is added
+    /// afterwards, or both.
+    func reset(to open: () throws -> OpenSummary) rethrows {
+        try current.withLock { batch in
+            let open = try open()
+            guard let first = open.first, let last = open.last else {
+                batch = nil
+                return
+            }
+            batch = .init(first: first, last: last, sessions: open.sessions)
+        }
     }
 }

@@ -13,13 +13,14 @@ import TrialFabric
         let tree = try folder.makeFolder("tree")
         let node = try TrialNode(in: folder, .init(roots: [tree]))
         node.process?.signal(SIGSTOP)
-        for file in 0..<20_000 { try folder.write("\(file)\n", to: "tree/file-\(file)") }
-        for file in stride(from: 0, to: 20_000, by: 3) {
+        let written = LongTests.areWanted ? 200_000 : 20_000
+        for file in 0..<written { try folder.write("\(file)\n", to: "tree/file-\(file)") }
+        for file in stride(from: 0, to: written, by: 3) {
             try FileManager.default.removeItem(at: folder["tree/file-\(file)"])
         }
         node.process?.signal(SIGCONT)
-        let files = 20_000 - (20_000 + 2) / 3
-        let status = try eventually("the rescan", within: 120) {
+        let files = written - (written + 2) / 3
+        let status = try eventually("the rescan", within: 600) {
             try node.control.barrier()
             let status = try node.control.status()
             return status.openChangeCount == files ? status : nil

@@ -10,10 +10,10 @@ public enum CommitMessage {
         let packages = changes.filter { $0.key.kind == .package }
         let files = changes.filter { $0.key.kind == .file }
         var parts: [String] = []
-        for (verb, names) in group(packages, by: packageVerb, naming: packageName) {
+        for (verb, names) in group(packages, naming: packageName) {
             parts.append(list(verb, names, of: "packages"))
         }
-        for (verb, names) in group(files, by: fileVerb, naming: \.key.name) {
+        for (verb, names) in group(files, naming: \.key.name) {
             parts.append(list(verb, names, of: "files"))
         }
         return parts.isEmpty ? "no changes" : parts.joined(separator: ", ")
@@ -21,13 +21,12 @@ public enum CommitMessage {
 
     private static func group(
         _ changes: [Change],
-        by verb: (Change) -> String,
         naming name: (Change) -> String
     ) -> [(verb: String, names: [String])] {
         var order: [String] = []
         var names: [String: [String]] = [:]
         for change in changes {
-            let verb = verb(change)
+            let verb = ChangeVerb(of: change).imperative
             if names[verb] == nil { order.append(verb) }
             names[verb, default: []].append(shorten(name(change)))
         }
@@ -51,31 +50,6 @@ public enum CommitMessage {
             "\(change.key.name) \(newest)"
         } else {
             change.key.name
-        }
-    }
-
-    private static func packageVerb(_ change: Change) -> String {
-        switch (change.before, change.after) {
-        case (.absent, _): return "install"
-        case (_, .absent): return "remove"
-        case (.package(let before), .package(let after)):
-            guard let old = before.newest, let new = after.newest else { return "change" }
-            let order = new.compare(to: old, in: after.system)
-            return order > 0 ? "update" : order < 0 ? "downgrade" : "change"
-        default: return "change"
-        }
-    }
-
-    private static func fileVerb(_ change: Change) -> String {
-        switch (change.before, change.after) {
-        case (.absent, _): return "add"
-        case (_, .absent): return "remove"
-        case (.file(let before), .file(let after)):
-            let sameContent =
-                before.type == after.type && before.content?.digest == after.content?.digest
-                && before.target == after.target
-            return sameContent ? "change attributes of" : "edit"
-        default: return "change"
         }
     }
 }

@@ -3,34 +3,6 @@ import Testing
 
 @testable import NodeControl
 
-@Suite("What a change did")
-struct ChangeVerbTests {
-    @Test(
-        "the verb follows from the states",
-        arguments: [
-            (ResourceState.absent, ResourceState.file(Samples.file("a")), ChangeVerb.added),
-            (.file(Samples.file("a")), .absent, .removed),
-            (.file(Samples.file("a")), .file(Samples.file("b")), .edited),
-            (.file(Samples.file("a")), .file(Samples.file("b", mode: 0o600)), .edited),
-            (.file(Samples.file("a")), .file(Samples.file("a", mode: 0o600)), .attributes),
-            (.file(Samples.file("a")), .file(Samples.symlink), .edited),
-            (.absent, .package(Samples.package("1.2")), .installed),
-            (.package(Samples.package("1.2")), .absent, .removed),
-            (.package(Samples.package("1.2")), .package(Samples.package("1.10")), .updated),
-            (.package(Samples.package("1.10")), .package(Samples.package("1.2")), .downgraded),
-            (.package(Samples.package("1.2")), .package(Samples.package("1.2")), .changed),
-            (
-                .package(PackageState(system: .rpm, instances: [])), .package(Samples.package("1.2")),
-                .changed
-            ),
-            (.package(Samples.package("1.2")), .file(Samples.file("a")), .changed),
-        ]
-    )
-    func verb(before: ResourceState, after: ResourceState, expected: ChangeVerb) {
-        #expect(ChangeVerb(from: before, to: after) == expected)
-    }
-}
-
 @Suite("A state in one line")
 struct StateSummaryTests {
     @Test("it names what counts, and neither content nor a whole digest")

@@ -1,5 +1,3 @@
-public import FabricModel
-
 /// What a change did, in one word.
 public enum ChangeVerb: String, Codable, CaseIterable, Sendable {
     /// A path appeared.
@@ -43,5 +41,19 @@ public enum ChangeVerb: String, Codable, CaseIterable, Sendable {
     /// What a change did.
     public init(of change: Change) {
         self.init(from: change.before, to: change.after)
+    }
+
+    /// What was done, as the message of a commit says it.
+    var imperative: String {
+        switch self {
+        case .added: "add"
+        case .edited: "edit"
+        case .attributes: "change attributes of"
+        case .removed: "remove"
+        case .installed: "install"
+        case .updated: "update"
+        case .downgraded: "downgrade"
+        case .changed: "change"
+        }
     }
 }

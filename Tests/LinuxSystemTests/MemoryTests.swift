@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import SystemPackage
 import Testing
 
 @Suite("Memory of the process")
@@ -20,4 +21,23 @@ struct ProcessMemoryTests {
             free(top)
         }
     }
+
+    @Test("program text that is not used now is unmapped, and is there when it is used again")
+    func unmapsText() async {
+        await #expect(processExitsWith: .success) {
+            let before = try mappedFileKilobytes()
+            ProcessMemory.giveBack()
+            let after = try mappedFileKilobytes()
+            #expect(after + 1024 < before, "\(before) kB to \(after) kB")
+        }
+    }
+}
+
+/// What the process has mapped of files.
+///
+/// *Source*: proc_pid_status(5), `RssFile`.
+private func mappedFileKilobytes() throws -> Int {
+    let line = try SystemFile.lines("/proc/self/status")?.first { $0.hasPrefix("RssFile:") }
+    let words = try #require(line).split(whereSeparator: { $0 == " " || $0 == "\t" })
+    return try #require(Int(words[1]))
 }

@@ -9,8 +9,8 @@ import SystemPackage
 /// What has to be done now and then: compare everything with the record, follow accounts, prune the journal, give back
 /// memory.
 final class Upkeep: Sendable {
-    /// Seconds between two rounds; each thing has its own, longer interval.
-    private static let round = 10.0
+    /// Seconds between two rounds, so that memory goes back soon after work; each other thing has its own, longer interval.
+    private static let round = 2.0
     private static let accountInterval = 60.0
     private static let pruneInterval = 3600.0
 

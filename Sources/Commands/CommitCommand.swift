@@ -25,6 +25,9 @@ struct CommitCommand: Subcommand {
     }
 
     func run(in context: Context) throws -> ExitStatus {
+        guard message?.contains(where: { !$0.isWhitespace }) ?? true else {
+            throw CommandError(.usage, "--message", "it is empty; leave it out to have one written")
+        }
         let selection = try path.map { try ResourceName.readSelection($0, in: context.directory) }
         let request = CommitRequest(message: message, selection: selection)
         let commits = try context.daemon(daemon).commit(request)

@@ -20,6 +20,13 @@ struct RejectCommand: Subcommand {
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        guard message.contains(where: { !$0.isWhitespace }) else {
+            throw CommandError(
+                .usage,
+                "--message",
+                "it is empty; say why, whoever made the change gets to read it"
+            )
+        }
         let rejection = Rejection(reason: message, changes: try selection.numbers)
         let result = try context.server(server).reject(id, rejection)
         let numbers = ChangeNumbers.write(result.rejected)

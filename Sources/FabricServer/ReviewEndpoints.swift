@@ -48,6 +48,9 @@ struct ReviewEndpoints: Sendable {
 
     private func reject(_ call: Call) async throws -> Response {
         let rejection = try await call.decode(Rejection.self)
+        guard rejection.reason.contains(where: { !$0.isWhitespace }) else {
+            throw APIError(.invalidRequest, "a rejection has a reason; say why", subject: "reason")
+        }
         try Fabric.check(rejection.reason, "reason", limit: APILimits.message)
         let commit = try await fabric.store.commit(call.part("commit"))
         let result = try await fabric.store.reject(

@@ -11,6 +11,8 @@ import SystemPackage
 
 /// The server as a service: it listens until it is told to stop, then ends the long polls and finishes what it began.
 public struct WeftServer: Service {
+    /// The requests that wait for a change.
+    let watch = ConfigurationWatch()
     private let settings: ServerSettings
     private let store: SQLiteStore
     private let lock: InstanceLock
@@ -49,7 +51,7 @@ public struct WeftServer: Service {
     private var application: Application<RouterResponder<ServerContext>> {
         let fabric = Fabric(
             store: store,
-            watch: ConfigurationWatch(),
+            watch: watch,
             now: { Timestamp(microseconds: WallClock.microseconds()) },
             logger: logger
         )

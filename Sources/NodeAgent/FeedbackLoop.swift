@@ -44,7 +44,8 @@ final class FeedbackLoop: Sendable {
                 _ = wakeup.clear()
                 continue
             }
-            let live = open.sessions.isEmpty ? [] : sessions.ids
+            // While nobody can tell who is logged in, nobody is taken to have left.
+            let live = open.sessions.isEmpty ? [] : sessions.knownIDs ?? open.sessions
             if let trigger = policy.trigger(for: open, liveSessions: live, now: time.now()) {
                 commit(trigger)
             }

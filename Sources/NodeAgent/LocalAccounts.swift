@@ -13,10 +13,9 @@ struct LocalAccount: Hashable, Sendable {
     /// Accounts whose shell lets nobody log in are left out, and their homes, often `/dev` or `/bin`, with them.
     ///
     /// *Source*: passwd(5), nologin(8).
-    static func all(in file: FilePath = "/etc/passwd") -> [LocalAccount] {
-        guard let status = try? FileStatus.at(file),
-            case .complete(let bytes) = try? FileReading.read(file, expecting: status, limit: 16 << 20)
-        else { return [] }
+    /// - Throws: `SystemError` when the file is there and cannot be read.
+    static func all(in file: FilePath = "/etc/passwd") throws(SystemError) -> [LocalAccount] {
+        guard let bytes = try SystemFile.read(file, limit: 16 << 20) else { return [] }
         return bytes.split(separator: UInt8(ascii: "\n"))
             .compactMap { line in
                 let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

@@ -10,6 +10,8 @@ final class PackageWatch: Sendable {
     private struct State {
         /// The database as it was when it was last read whole.
         var stamp: PackageDatabaseStamp?
+        /// Packages whose change is recorded, and of which it is not known yet what follows for files.
+        var unexplained: [ResourceKey] = []
     }
 
     private let database: any PackageDatabase
@@ -88,11 +90,20 @@ final class PackageWatch: Sendable {
                 isLate: isFirst
             )
             core.log.info("recorded packages", metadata: ["changes": "\(recorded.count)"])
-            try consequences.transactionEnded(changing: changed.map(\.key))
-            onRecord(recorded)
+            state.unexplained += changed.map(\.key)
+            // Whether the next step fails or not, what was recorded is open now.
+            defer { onRecord(recorded) }
+            try explain(&state)
         }
+        try explain(&state)
         if isFirst { try consequences.load() }
         state.stamp = stamp
+    }
+
+    private func explain(_ state: inout State) throws {
+        guard !state.unexplained.isEmpty else { return }
+        try consequences.transactionEnded(changing: state.unexplained)
+        state.unexplained = []
     }
 
     private static let baselineMark = "baseline.packages"

@@ -14,6 +14,10 @@ import SystemPackage
 final class Recorder: Sendable {
     /// Observations that share a transaction: the cost of its fsync is spread over them, and none waits long.
     static let batchSize = 512
+    /// Contents that share a transaction: large files would take the memory of many small ones.
+    ///
+    /// *Units*: bytes.
+    private static let batchBytes = 32 << 20
     /// Seconds after which a file that kept changing while it was read is looked at again.
     private static let retryDelay = 1.0
 
@@ -29,6 +33,8 @@ final class Recorder: Sendable {
     /// Paths that could not be read steadily, and when to try again.
     private let unsteady = Mutex<[FilePath: Timestamp]>([:])
     private let baselineIsRecorded: Atomic<Bool>
+    private let baselineHasGaps = Atomic(false)
+    private let pause: Wakeup
 
     init(
         _ core: AgentCore,
@@ -46,6 +52,7 @@ final class Recorder: Sendable {
         self.queue = queue
         self.onRecord = onRecord
         self.onPackageHint = onPackageHint
+        pause = try Wakeup()
         let isRecorded = try core.journal.baselineCompletedAt() != nil
         baselineIsRecorded = Atomic(isRecorded)
         if !isRecorded {
@@ -73,17 +80,22 @@ final class Recorder: Sendable {
     /// Ends ``run()`` after the batch in hand.
     func stop() {
         stopped.store(true, ordering: .releasing)
+        pause.signal()
         queue.wake()
     }
 
     /// Looks at paths and records what differs from the record, in transactions of at most ``batchSize``.
     func look(at paths: some Sequence<FilePath>, isLate: Bool) {
         var observations: [Observation] = []
+        var bytes = 0
         for path in paths {
+            let count = observations.count
             collect(path, into: &observations)
-            guard observations.count >= Self.batchSize else { continue }
+            bytes += observations[count...].reduce(0) { $0 + ($1.content?.count ?? 0) }
+            guard observations.count >= Self.batchSize || bytes >= Self.batchBytes else { continue }
             record(observations, isLate: isLate)
             observations.removeAll(keepingCapacity: true)
+            bytes = 0
         }
         record(observations, isLate: isLate)
     }
@@ -103,7 +115,23 @@ final class Recorder: Sendable {
         look(at: paths, isLate: false)
         guard !trees.isEmpty else { return }
         for tree in trees where !stopped.load(ordering: .acquiring) {
-            compare(tree)
+            if wasSeenToGo(tree) {
+                look(at: [tree], isLate: false)
+            } else {
+                compare(tree)
+            }
+        }
+    }
+
+    // A hint at a whole tree comes when its directory goes, or when events were lost: then it is at a root.
+    private func wasSeenToGo(_ tree: FilePath) -> Bool {
+        guard case .everything = scope.coverage(of: tree), !scope.roots.contains(where: { $0.path == tree })
+        else { return false }
+        do {
+            return try FileStatus.at(tree) == nil
+        } catch {
+            // The comparison finds the same and says so.
+            return false
         }
     }
 
@@ -145,6 +173,10 @@ final class Recorder: Sendable {
             try lookBelowFormerDirectories(recorded, isLate: isLate)
         } catch {
             core.warnings.raise("journal-write", "changes wait until the journal can be written: \(error)")
+            guard baselineIsRecorded.load(ordering: .acquiring) else {
+                baselineHasGaps.store(true, ordering: .releasing)
+                return
+            }
             // Nothing is lost: the record still has the old state, so looking again finds the same difference.
             let due = core.time.now().adding(seconds: Self.retryDelay)
             unsteady.withLock { unsteady in
@@ -180,17 +212,31 @@ extension Recorder {
     /// Records everything as it is at first start; what differs from it later is a change.
     ///
     /// Hints that come meanwhile wait in the queue and are looked at against it.
+    /// It begins again until all of it is in the journal: with gaps, what was there before would look new later.
     private func recordBaseline() {
+        while !stopped.load(ordering: .acquiring) {
+            if tryBaseline() { return }
+            _ = pause.wait(timeout: .seconds(Self.retryDelay))
+        }
+    }
+
+    private func tryBaseline() -> Bool {
+        baselineHasGaps.store(false, ordering: .releasing)
         for root in scope.roots where !stopped.load(ordering: .acquiring) {
             compare(root.path)
         }
-        guard !stopped.load(ordering: .acquiring) else { return }
+        guard !stopped.load(ordering: .acquiring), !baselineHasGaps.load(ordering: .acquiring) else {
+            return false
+        }
         do {
             try journal.markBaselineComplete(at: core.time.now())
-            baselineIsRecorded.store(true, ordering: .releasing)
-            core.warnings.clear("baseline")
         } catch {
             core.warnings.raise("journal-write", "the baseline is not complete yet: \(error)")
+            return false
         }
+        baselineIsRecorded.store(true, ordering: .releasing)
+        core.warnings.clear("journal-write")
+        core.warnings.clear("baseline")
+        return true
     }
 }

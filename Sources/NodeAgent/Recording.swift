@@ -14,11 +14,11 @@ struct Recording: Sendable {
 
     init(_ core: AgentCore, _ feedback: Feedback, packages database: (any PackageDatabase)?) throws {
         let settings = core.settings
-        let scope = RecordingScope(
+        let scope = try RecordingScope(
             settings: settings,
             ignore: core.rules.ignore,
             packages: database,
-            accounts: { LocalAccount.all() }
+            accounts: { try LocalAccount.all() }
         )
         let onRecord: @Sendable ([RecordedChange]) -> Void = { recorded in
             feedback.batch.add(recorded)

@@ -18,28 +18,30 @@ final class RecordingScope: Sendable {
     private let settings: NodeSettings
     private let ignore: IgnoreRules
     private let packages: (any PackageDatabase)?
-    private let accounts: @Sendable () -> [LocalAccount]
+    private let accounts: @Sendable () throws -> [LocalAccount]
     private let current: Mutex<[WatchedRoot]>
 
     init(
         settings: NodeSettings,
         ignore: IgnoreRules,
         packages: (any PackageDatabase)?,
-        accounts: @escaping @Sendable () -> [LocalAccount]
-    ) {
+        accounts: @escaping @Sendable () throws -> [LocalAccount]
+    ) throws {
         self.settings = settings
         self.ignore = ignore
         self.packages = packages
         self.accounts = accounts
-        current = Mutex(Self.roots(settings, accounts()))
+        current = Mutex(Self.roots(settings, try accounts()))
     }
 
     /// The recorded roots.
     var roots: [WatchedRoot] { current.withLock(\.self) }
 
     /// Looks at the accounts again; `true` when that changed the roots.
-    func refresh() -> Bool {
-        let roots = Self.roots(settings, accounts())
+    ///
+    /// - Throws: what reading the accounts throws; then the roots stay as they are.
+    func refresh() throws -> Bool {
+        let roots = Self.roots(settings, try accounts())
         return current.withLock { current in
             defer { current = roots }
             return current != roots

@@ -10,7 +10,7 @@ final class SessionView: Sendable {
     private let source: any LoginSessionSource
     private let time: any WallTime
     private let warnings: WarningBoard
-    private let cache = Mutex<(at: Timestamp, sessions: [LoginSession])?>(nil)
+    private let cache = Mutex<(at: Timestamp, sessions: [LoginSession]?)?>(nil)
 
     init(source: any LoginSessionSource, time: any WallTime, warnings: WarningBoard) {
         self.source = source
@@ -19,7 +19,12 @@ final class SessionView: Sendable {
     }
 
     /// The sessions that are there now; none while they cannot be read, which is a warning.
-    var sessions: [LoginSession] {
+    var sessions: [LoginSession] { known ?? [] }
+
+    /// The ids of the sessions that are there now; `nil` while they cannot be read, which is not the same as none.
+    var knownIDs: Set<String>? { known.map { Set($0.map(\.id)) } }
+
+    private var known: [LoginSession]? {
         let now = time.now()
         return cache.withLock { cache in
             if let cache, abs(now.seconds(since: cache.at)) < Self.freshness { return cache.sessions }
@@ -45,7 +50,7 @@ final class SessionView: Sendable {
         )
     }
 
-    private func read() -> [LoginSession] {
+    private func read() -> [LoginSession]? {
         do {
             let sessions = try source.sessions()
             warnings.clear("login-sessions")
@@ -55,7 +60,7 @@ final class SessionView: Sendable {
                 "login-sessions",
                 "who is logged in cannot be read, so authors stay unknown: \(error)"
             )
-            return []
+            return nil
         }
     }
 }

@@ -17,11 +17,7 @@ struct StateFolder: Sendable {
     ///   trees holds the folder: the daemon would record its own journal.
     init(_ text: String, roots: [String]) throws(AgentError) {
         let given = FilePath(text)
-        do {
-            try Self.makeFolder(given)
-        } catch {
-            throw AgentError(.stateFolder, text, "the folder cannot be made: \(error)")
-        }
+        // Asked before the folder is made, so that nothing is left in a recorded tree.
         path = Self.resolved(given)
         for root in roots where path.starts(with: Self.resolved(FilePath(root))) {
             throw AgentError(
@@ -29,6 +25,11 @@ struct StateFolder: Sendable {
                 root,
                 "this recorded tree holds the state folder \(text); move 'state' or leave the tree out of 'files.roots'"
             )
+        }
+        do {
+            try Self.makeFolder(given)
+        } catch {
+            throw AgentError(.stateFolder, text, "the folder cannot be made: \(error)")
         }
         do {
             lock = try InstanceLock(path.appending("lock"))
@@ -60,8 +61,12 @@ struct StateFolder: Sendable {
         guard chmod(path.string, 0o700) == 0 else { throw SystemError(.chmod, errno: errno, path) }
     }
 
+    /// The path without symlinks, as far as it is there.
     private static func resolved(_ path: FilePath) -> FilePath {
-        guard let real = realpath(path.string, nil) else { return path }
+        guard let real = realpath(path.string, nil) else {
+            guard let last = path.lastComponent else { return path }
+            return resolved(path.removingLastComponent()).appending(last)
+        }
         defer { free(real) }
         return FilePath(String(cString: real))
     }

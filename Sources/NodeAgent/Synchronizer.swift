@@ -56,15 +56,22 @@ final class Synchronizer: Sendable {
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         while !stopped.load(ordering: .acquiring) {
-            var wait = 3600.0
             if let error = attempt().error {
-                wait = backoff.next(retryAfter: error.retryAfter.map(Double.init), using: &generator)
+                sitOut(backoff.next(retryAfter: error.retryAfter.map(Double.init), using: &generator))
             } else {
                 backoff.reset()
+                _ = wakeup.wait(timeout: .seconds(3600))
             }
-            // A new commit does not cut a wait after a failure short: a server in trouble is left alone.
-            _ = wakeup.wait(timeout: .seconds(wait))
-            _ = wakeup.clear()
+        }
+    }
+
+    /// Waits so many seconds, or for ``stop()``: a server in trouble is left alone, however many commits come meanwhile.
+    private func sitOut(_ seconds: Double) {
+        let end = MonotonicClock.nanoseconds() + Int64(seconds * 1e9)
+        while !stopped.load(ordering: .acquiring), case let left = end - MonotonicClock.nanoseconds(),
+            left > 0
+        {
+            _ = wakeup.wait(timeout: .nanoseconds(left))
         }
     }
 

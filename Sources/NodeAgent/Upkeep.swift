@@ -36,7 +36,7 @@ final class Upkeep: Sendable {
             guard !stopped.load(ordering: .acquiring) else { return }
             let now = core.time.now()
             if now.seconds(since: lastAccounts) >= Self.accountInterval {
-                if recording.scope.refresh() { recording.followAccounts() }
+                followAccounts()
                 lastAccounts = now
             }
             if core.settings.rescan > 0, now.seconds(since: lastRescan) >= Double(core.settings.rescan) {
@@ -56,6 +56,15 @@ final class Upkeep: Sendable {
     func stop() {
         stopped.store(true, ordering: .releasing)
         wakeup.signal()
+    }
+
+    private func followAccounts() {
+        do {
+            if try recording.scope.refresh() { recording.followAccounts() }
+            core.warnings.clear("accounts")
+        } catch {
+            core.warnings.raise("accounts", "the homes that are watched stay as they were: \(error)")
+        }
     }
 
     private func prune(_ now: Timestamp) {

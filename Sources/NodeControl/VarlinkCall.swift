@@ -1,3 +1,4 @@
+import FabricModel
 import FoundationEssentials
 
 /// What a call says besides its parameters.
@@ -48,19 +49,5 @@ struct IncomingParameters<Parameters: CallParameters>: Decodable {
         } catch {
             throw .invalidParameter("parameters")
         }
-    }
-}
-
-/// Any name in an object.
-struct AnyKey: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) {
-        self.stringValue = stringValue
-    }
-
-    init?(intValue: Int) {
-        nil
     }
 }

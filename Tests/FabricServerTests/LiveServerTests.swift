@@ -131,7 +131,7 @@ import Testing
     /// Runs a server, and `body` while it listens; then stops it gracefully.
     private func run<Value: Sendable>(
         _ folder: String,
-        _ body: @Sendable (ListenAddress, ServiceGroup) async throws -> Value
+        _ body: @Sendable (ListenAddress, ServiceGroup, ConfigurationWatch) async throws -> Value
     ) async throws -> Value {
         let (addresses, listening) = AsyncStream.makeStream(of: ListenAddress.self)
         let logger = CollectedLog().logger
@@ -142,7 +142,7 @@ import Testing
         async let ended: Void = group.run()
         var all = addresses.makeAsyncIterator()
         let address = try #require(await all.next())
-        let value = try await body(address, group)
+        let value = try await body(address, group, server.watch)
         await group.triggerGracefulShutdown()
         try await ended
         return value
@@ -153,7 +153,7 @@ import Testing
         let folder = Self.temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let token = try await TokenAdministration.create(role: "admin", name: "alice", state: folder)
-        let address = try await run(folder) { address, group in
+        let address = try await run(folder) { address, group, watch in
             try await TestClient.withClient(host: address.host, port: address.port) { client in
                 let headers: HTTPFields = [.authorization: "Bearer \(token)"]
                 let node = RegisterNode(id: .make(at: Sample.time), name: try NodeName("web1"))
@@ -163,8 +163,7 @@ import Testing
                 let etag = try #require(try await client.get(path, headers: headers).headers[.eTag])
                 let opaque = etag.dropFirst().dropLast()
                 async let waiting = client.get("\(path)?since=\(opaque)&wait=300", headers: headers)
-                // The request is on its way or waits; either way it must be answered now, and not in 300 s.
-                try await Task.sleep(for: .milliseconds(200))
+                try await watch.waiters(1)
                 let clock = ContinuousClock()
                 let started = clock.now
                 await group.triggerGracefulShutdown()
@@ -174,14 +173,14 @@ import Testing
             return address
         }
         #expect(throws: RawConnection.Refused.self) { _ = try RawConnection(port: address.port) }
-        try await run(folder) { again, _ in #expect(again.port != 0) }
+        try await run(folder) { again, _, _ in #expect(again.port != 0) }
     }
 
     @Test("a second server on the same state is refused, naming the first's process")
     func secondServer() async throws {
         let folder = Self.temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await run(folder) { _, _ in
+        try await run(folder) { _, _, _ in
             let error = await #expect(throws: ServerError.self) {
                 try await WeftServer(
                     settings: Self.settings(folder),
@@ -198,7 +197,7 @@ import Testing
     func portTaken() async throws {
         let (one, two) = (Self.temporaryFolder(), Self.temporaryFolder())
         defer { for folder in [one, two] { try? FileManager.default.removeItem(atPath: folder) } }
-        try await run(one) { address, _ in
+        try await run(one) { address, _, _ in
             let logger = CollectedLog().logger
             let server = try await WeftServer(
                 settings: Self.settings(two, port: address.port),

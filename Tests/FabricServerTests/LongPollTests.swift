@@ -182,11 +182,16 @@ extension Bench {
         return Task { try await client.send(.get, path, as: machine.token) }
     }
 
+    /// Returns when that many requests wait.
+    func waiters(_ count: Int) async throws { try await watch.waiters(count) }
+}
+
+extension ConfigurationWatch {
     /// Returns when that many requests wait; the suite's time limit ends it otherwise.
-    func waiters(_ count: Int) async throws {
-        while watch.count != count {
+    func waiters(_ wanted: Int) async throws {
+        while count != wanted {
             try Task.checkCancellation()
-            try await Task.sleep(for: .milliseconds(1))
+            await Task.yield()
         }
     }
 }

@@ -4,10 +4,10 @@ internal import Synchronization
 /// The result of asynchronous work, waited for by the calling thread.
 ///
 /// The thread must be one that may block, never one of the pool of tasks: the work may need the very place there that its
-/// waiter keeps.
+/// waiter keeps. Since a thread stands still for it, the work goes before other tasks.
 func waitBlocking<Result: Sendable>(for work: @escaping @Sendable () async -> Result) -> Result {
     let pending = PendingResult<Result>()
-    Task.detached { pending.set(await work()) }
+    Task.detached(priority: .high) { pending.set(await work()) }
     return pending.wait()
 }
 

@@ -98,7 +98,8 @@ struct ArgumentTests {
     @Test(
         "a wrong command line is a usage error, in words and as JSON",
         arguments: [
-            ["frobnicate"], ["approve"], ["reject", "1"], ["queue", "--nod"],
+            ["frobnicate"], ["approve"], ["reject", "1"], ["reject", "1", "-m", " "], ["commit", "-m", ""],
+            ["queue", "--nod"],
             ["approve", "1", "--changes", "x"],
             ["approve", "1", "--into", "Bad Tag"], ["node", "tag", "web1"],
             ["node", "tag", "web1", "a", "--none"],

@@ -47,6 +47,28 @@ import TrialFabric
         #expect(changes.filter { !$0.isLate }.isEmpty)
     }
 
+    @Test("a directory that is renamed or removed while the daemon watches is not late")
+    func seenToGo() throws {
+        let folder = try TrialFolder()
+        try folder.makeFolder("tree/renamed/sub")
+        try folder.makeFolder("tree/removed")
+        try folder.write("1\n", to: "tree/renamed/sub/file-1")
+        try folder.write("1\n", to: "tree/removed/file-1")
+        let node = try TrialNode(in: folder, .init(roots: [folder["tree"]]))
+        try FileManager.default.moveItem(at: folder["tree/renamed"], to: folder["tree/moved"])
+        try FileManager.default.removeItem(at: folder["tree/removed"])
+        try node.control.barrier()
+        let changes = try node.control.diff().map(\.change)
+        #expect(
+            changes.map { folder.relative($0.key) } == [
+                "tree/moved", "tree/moved/sub", "tree/moved/sub/file-1", "tree/removed",
+                "tree/removed/file-1",
+                "tree/renamed", "tree/renamed/sub", "tree/renamed/sub/file-1",
+            ]
+        )
+        #expect(changes.filter(\.isLate).isEmpty)
+    }
+
     @Test("a full disk is a warning, damages nothing, and everything is recorded when there is space again")
     func fullDisk() throws {
         let folder = try TrialFolder()

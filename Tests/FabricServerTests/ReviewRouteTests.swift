@@ -112,6 +112,13 @@ import Testing
                 json: #"{"changes":[2]}"#
             )
             #expect(try change.refusal().code == .unknownChange)
+            let silent = try await client.send(
+                .post,
+                "\(path)/rejection",
+                as: reviewer,
+                Rejection(reason: " ")
+            )
+            #expect(try silent.refusal().code == .invalidRequest)
             let rejection = try await client.send(
                 .post,
                 "\(path)/rejection",

@@ -44,17 +44,23 @@ enum OpenDiff {
         try daemon.diff(of: selection) { diff in
             if count > 0 { context.printer.write("") }
             count += 1
-            let text = ChangeText(change: diff.change)
-            context.printer.write(text.head)
-            let (lines, failure) = text.body(
-                before: diff.before,
-                after: diff.after,
-                environment: context.environment
-            )
-            context.printer.write(lines)
-            if failure != nil { status = .partlyDone }
+            if !write(diff, context) { status = .partlyDone }
         }
         if count == 0 { context.printer.write("Nothing is open here.") }
         return status
+    }
+
+    /// Prints one open change; `false` when its contents could not be compared.
+    @discardableResult
+    static func write(_ diff: ResourceDiff, _ context: Context) -> Bool {
+        let text = ChangeText(change: diff.change)
+        context.printer.write(text.head)
+        let (lines, failure) = text.body(
+            before: diff.before,
+            after: diff.after,
+            environment: context.environment
+        )
+        context.printer.write(lines)
+        return failure == nil
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FabricModel
 import NodeControl
 
 struct DiscardCommand: Subcommand {
@@ -7,7 +8,7 @@ struct DiscardCommand: Subcommand {
         abstract: "Show an open change of this machine and undo it.",
         discussion: """
             The file becomes what it was at the last commit, or when recording began. Where that content was not kept, \
-            nothing is touched.
+            nothing is touched. Of a directory only its own change is undone, not those below it.
 
             Example: weft discard /etc/hosts
             """
@@ -21,12 +22,21 @@ struct DiscardCommand: Subcommand {
     func run(in context: Context) throws -> ExitStatus {
         let key = try ResourceName.readLocal(path, in: context.directory)
         let client = context.daemon(daemon)
-        if !context.printer.isJSON { _ = try OpenDiff.show([ResourceSelection(key)], client, context) }
-        let result = try client.discard(key)
-        try context.printer.show(
-            result,
-            as: ["", Text("Put back: \(result.key) is \(StateSummary.describe(result.restored)) again.")]
-        )
+        var open: ResourceDiff?
+        var below = 0
+        try client.diff(of: [ResourceSelection(key)]) { diff in
+            if diff.change.key == key { open = diff } else { below += 1 }
+        }
+        if let open, !context.printer.isJSON { OpenDiff.write(open, context) }
+        // What is undone is what was shown: a state that came meanwhile is refused.
+        let result = try client.discard(DiscardRequest(key: key, expected: open?.change.after))
+        var lines: [Text] = [
+            "", Text("Put back: \(result.key) is \(StateSummary.describe(result.restored)) again."),
+        ]
+        if below > 0 {
+            lines.append(Text("\(counted(below, "change")) below it \(below == 1 ? "stays" : "stay") open."))
+        }
+        try context.printer.show(result, as: lines)
         return .done
     }
 }

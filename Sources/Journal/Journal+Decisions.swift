@@ -3,8 +3,8 @@ import GRDB
 
 extension Journal {
     private static let newestDecision = "journal/last-decision"
-    // The newest change of a resource counts, and of that the newest decision.
-    private static let held = """
+    /// From where resources are held: the newest change of each counts, and of that the newest decision.
+    static let held = """
         FROM commit_change c JOIN feedback_commit f ON f.number = c.commit_number
         LEFT JOIN decision d ON d.sequence = (
             SELECT max(sequence) FROM decision

@@ -8,10 +8,12 @@ extension Journal {
     /// Removes what was acknowledged or settled longer ago than the retention, with the contents that nothing names then,
     /// and gives the space back.
     ///
-    /// Works in small transactions, between which others record.
+    /// A commit by which a resource is held stays without its contents until a reviewer or a later change ends that:
+    /// otherwise what waits for a decision would be forgotten. Works in small transactions, between which others record.
     public func prune(now: Timestamp) throws(JournalError) {
         let cutoff = now.adding(seconds: -options.retention).microseconds
         while try pruneSettled(before: cutoff) {}
+        while try pruneChanges(before: cutoff) {}
         while try pruneCommit(before: cutoff) {}
         try transaction { db, _ in
             try db.run(
@@ -30,17 +32,32 @@ extension Journal {
         }
     }
 
-    /// Removes a piece of the oldest commit that is due; false when none is.
-    private func pruneCommit(before cutoff: Int64) throws(JournalError) -> Bool {
+    /// Removes a piece of the recorded changes of a commit that is due; false when there are none.
+    private func pruneChanges(before cutoff: Int64) throws(JournalError) -> Bool {
         try transaction { db, store in
             let due = try db.first(
-                "SELECT number, id FROM feedback_commit WHERE acknowledged_at < ? ORDER BY acknowledged_at LIMIT 1",
+                """
+                SELECT number FROM feedback_commit WHERE acknowledged_at < ?
+                AND EXISTS (SELECT 1 FROM change WHERE commit_number = number) LIMIT 1
+                """,
+                .integer(cutoff)
+            ) { $0.integer(0) }
+            guard let due else { return false }
+            return try db.removeChanges("commit_number = ?", due, limit: Self.step, store) > 0
+        }
+    }
+
+    /// Removes a commit that is due and by which nothing is held; false when there is none.
+    private func pruneCommit(before cutoff: Int64) throws(JournalError) -> Bool {
+        try transaction { db, _ in
+            let due = try db.first(
+                """
+                SELECT number, id FROM feedback_commit WHERE acknowledged_at < ?
+                AND NOT EXISTS (SELECT 1 \(Self.held) AND c.commit_number = feedback_commit.number) LIMIT 1
+                """,
                 .integer(cutoff)
             ) { row in (number: row.integer(0), id: row.text(1)) }
             guard let due else { return false }
-            guard try db.removeChanges("commit_number = ?", due.number, limit: Self.step, store) == 0 else {
-                return true
-            }
             try db.run("DELETE FROM commit_change WHERE commit_number = ?", .integer(due.number))
             try db.run("DELETE FROM decision WHERE commit_id = ?", .text(due.id))
             try db.run("DELETE FROM feedback_commit WHERE number = ?", .integer(due.number))

@@ -16,6 +16,7 @@ struct AgentCore: Sendable {
     let journal: Journal
     let sessions: SessionView
     let accounts: AccountNames
+    let files: FileComponent
     let warnings: WarningBoard
     let time: any WallTime
     let log: Logger
@@ -39,6 +40,13 @@ struct AgentCore: Sendable {
             )
         )
         accounts = AccountNames()
+        files = FileComponent(
+            ignore: rules.ignore,
+            secrets: rules.secrets,
+            key: state.secretKey,
+            contentLimit: settings.contentLimit,
+            accounts: accounts
+        )
         sessions = SessionView(
             source: MachineSessions(utmp: UtmpSessions(accounts: accounts)),
             time: time,

@@ -1,3 +1,4 @@
+import Components
 import FabricModel
 import FileWatching
 import Glibc
@@ -101,7 +102,11 @@ final class ControlHandler: NodeControlHandler {
         return commits.map { MadeCommit(id: $0.id, changes: $0.changes.count, message: $0.message) }
     }
 
-    func discard(_ key: ResourceKey, by caller: ControlCaller) throws(NodeControlError) -> DiscardResult {
+    func discard(
+        _ request: DiscardRequest,
+        by caller: ControlCaller
+    ) throws(NodeControlError) -> DiscardResult {
+        let key = request.key
         try barrier()
         let changes = try answering { try committer.openChanges() }
         guard let change = changes.first(where: { $0.key == key }) else {
@@ -111,7 +116,20 @@ final class ControlHandler: NodeControlHandler {
                 subject: "\(key)"
             )
         }
-        try Restoration(journal: core.journal, accounts: core.accounts).restore(change)
+        if let expected = request.expected, !expected.matches(change.after) {
+            throw NodeControlError(
+                .changedMeanwhile,
+                "it has changed once more since it was shown; look at 'weft diff' again",
+                subject: "\(key)"
+            )
+        }
+        let restoration = Restoration(
+            journal: core.journal,
+            accounts: core.accounts,
+            files: core.files,
+            home: key.filePath.flatMap { recording.scope.home(of: $0) }
+        )
+        try restoration.restore(change)
         core.log.notice("discarded a change", metadata: ["resource": "\(key)", "uid": "\(caller.uid)"])
         try barrier()
         return DiscardResult(key: key, discarded: change.after, restored: change.before)

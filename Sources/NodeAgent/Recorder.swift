@@ -38,7 +38,6 @@ final class Recorder: Sendable {
 
     init(
         _ core: AgentCore,
-        files: FileComponent,
         scope: RecordingScope,
         queue: HintQueue,
         onRecord: @escaping @Sendable ([RecordedChange]) -> Void,
@@ -47,7 +46,7 @@ final class Recorder: Sendable {
         self.core = core
         journal = core.journal
         log = core.log
-        self.files = files
+        files = core.files
         self.scope = scope
         self.queue = queue
         self.onRecord = onRecord

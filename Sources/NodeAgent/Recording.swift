@@ -41,13 +41,6 @@ struct Recording: Sendable {
         )
         recorder = try Recorder(
             core,
-            files: FileComponent(
-                ignore: core.rules.ignore,
-                secrets: core.rules.secrets,
-                key: core.state.secretKey,
-                contentLimit: settings.contentLimit,
-                accounts: core.accounts
-            ),
             scope: scope,
             queue: queue,
             onRecord: onRecord,

@@ -9,8 +9,11 @@ import SystemPackage
 struct Restoration: Sendable {
     let journal: Journal
     let accounts: AccountNames
+    let files: FileComponent
+    /// The home that the file lies in, below which no symlink is followed; `nil` elsewhere.
+    let home: FilePath?
 
-    /// Restores `change.before`, unless the file has changed once more since.
+    /// Restores `change.before`, unless the file is not what `change.after` says: then it has changed once more.
     ///
     /// - Throws: `NodeControlError` with code `cannotDiscard`, `contentNotKept` or `changedMeanwhile`.
     func restore(_ change: Change) throws(NodeControlError) {
@@ -108,8 +111,16 @@ struct Restoration: Sendable {
     ) throws(NodeControlError) -> AtomicFile.Precondition {
         if case .absent = change.after { return .absent }
         do {
+            // The status is the older one: a write between both makes it differ from the file that is replaced.
             guard let status = try FileStatus.at(path) else {
                 throw refused(.changedMeanwhile, "it is gone; look at 'weft diff' again", change)
+            }
+            guard let now = try files.observe(path, below: home), now.state.matches(change.after) else {
+                throw refused(
+                    .changedMeanwhile,
+                    "it has changed once more; look at 'weft diff' again",
+                    change
+                )
             }
             return .unchanged(status)
         } catch let error as NodeControlError {

@@ -151,8 +151,8 @@ struct CallDispatcher: Sendable {
             let request = try call.parameters(CommitParameters.self).request
             try reply(CommitAnswer(commits: handler.commit(request, by: call.caller)), deliver)
         case .discard:
-            let key = try call.parameters(DiscardParameters.self).path
-            try reply(handler.discard(key, by: call.caller), deliver)
+            let request = try call.parameters(DiscardParameters.self).request
+            try reply(handler.discard(request, by: call.caller), deliver)
         case .getContent:
             let digest = try call.parameters(ContentParameters.self).digest
             try reply(ContentAnswer(content: Data(handler.content(digest))), deliver)

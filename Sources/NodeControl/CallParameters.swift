@@ -127,12 +127,15 @@ struct CommitParameters: CallParameters {
 struct DiscardParameters: CallParameters {
     enum Key: CodingKey, CaseIterable {
         case path
+        case expected
     }
 
     var path: ResourceKey
+    var expected: ResourceState?
 
-    init(path: ResourceKey) {
-        self.path = path
+    init(_ request: DiscardRequest) {
+        path = request.key
+        expected = request.expected
     }
 
     init(_ values: ParameterValues<Key>) throws(NodeControlError) {
@@ -140,7 +143,10 @@ struct DiscardParameters: CallParameters {
             throw .invalidParameter(Key.path.stringValue)
         }
         path = key
+        expected = try values.optional(ResourceState.self, .expected)
     }
+
+    var request: DiscardRequest { DiscardRequest(key: path, expected: expected) }
 }
 
 struct ContentParameters: CallParameters {

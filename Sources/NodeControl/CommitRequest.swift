@@ -36,6 +36,20 @@ public struct MadeCommit: Hashable, Codable, Sendable {
     }
 }
 
+/// What `Discard` is to put back.
+public struct DiscardRequest: Hashable, Sendable {
+    /// The resource.
+    public var key: ResourceKey
+    /// The state that is to go, as someone saw it: any other is not touched; `nil` takes what was recorded last.
+    public var expected: ResourceState?
+
+    /// A request from its parts.
+    public init(key: ResourceKey, expected: ResourceState? = nil) {
+        self.key = key
+        self.expected = expected
+    }
+}
+
 /// What `Discard` did.
 public struct DiscardResult: Hashable, Codable, Sendable {
     /// The resource that was put back.

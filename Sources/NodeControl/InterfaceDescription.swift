@@ -201,8 +201,10 @@ public enum InterfaceDescription {
         # Puts open changes into feedback commits.
         method Commit(message: ?string, paths: ?[]string) -> (commits: []MadeCommit)
 
-        # Puts the state of the last commit, or the baseline, back.
-        method Discard(path: string) -> (key: string, discarded: State, restored: State)
+        # Puts the state of the last commit, or the baseline, back. With a state that is
+        # expected, any other is not touched.
+        method Discard(path: string, expected: ?State) ->
+          (key: string, discarded: State, restored: State)
 
         # A kept content in Base64.
         method GetContent(digest: string) -> (content: string)

@@ -77,9 +77,10 @@ public struct NodeControlClient: Sendable {
 
     /// Puts the state of the last commit or the baseline back.
     ///
-    /// - Throws: `NodeControlError`; `contentNotKept`, `cannotDiscard` or `unknownResource` among them.
-    public func discard(_ key: ResourceKey) throws(NodeControlError) -> DiscardResult {
-        try call(.discard, DiscardParameters(path: key))
+    /// - Throws: `NodeControlError`; `contentNotKept`, `cannotDiscard`, `changedMeanwhile` or `unknownResource` among
+    ///   them.
+    public func discard(_ request: DiscardRequest) throws(NodeControlError) -> DiscardResult {
+        try call(.discard, DiscardParameters(request))
     }
 
     /// The bytes of a kept content.

@@ -49,7 +49,10 @@ public protocol NodeControlHandler: Sendable {
     /// Puts the state of the last commit or the baseline back.
     ///
     /// - Throws: `unknownResource`, `cannotDiscard`, `contentNotKept`, `changedMeanwhile`.
-    func discard(_ key: ResourceKey, by caller: ControlCaller) throws(NodeControlError) -> DiscardResult
+    func discard(
+        _ request: DiscardRequest,
+        by caller: ControlCaller
+    ) throws(NodeControlError) -> DiscardResult
 
     /// The bytes of a kept content.
     ///

@@ -34,10 +34,17 @@ struct FakeDaemon: NodeControlHandler {
         return [MadeCommit(id: Fixture.commitID, changes: chosen.count, message: message)]
     }
 
-    func discard(_ key: ResourceKey, by caller: ControlCaller) throws(NodeControlError) -> DiscardResult {
+    func discard(
+        _ request: DiscardRequest,
+        by caller: ControlCaller
+    ) throws(NodeControlError) -> DiscardResult {
         if let failure { throw failure }
+        let key = request.key
         guard let change = diffs.first(where: { $0.change.key == key })?.change else {
             throw NodeControlError(.unknownResource, "it has no open change", subject: key.description)
+        }
+        guard request.expected == change.after else {
+            throw NodeControlError(.changedMeanwhile, "it was not shown like that", subject: key.description)
         }
         return DiscardResult(key: key, discarded: change.after, restored: change.before)
     }

@@ -14,13 +14,17 @@ struct PruningTests {
         journal = try Journal(folder: scratch.path, options: JournalOptions(inlineContentLimit: 4096))
     }
 
-    @Test("a commit goes 30 days after it was acknowledged, with its changes and what only they named")
+    @Test("a decided commit goes 30 days after it was acknowledged, with what only it named")
     func acknowledged() throws {
         let texts = (0..<4).map { noise(3000 + $0 * 4000) }
         try journal.recordBaseline([observe("/etc/a", texts[0]), observe("/etc/b", texts[1])])
         try journal.record([observe("/etc/a", texts[2]), observe("/etc/b", texts[3])], at: noon)
         let commit = try #require(try journal.commitAll())
         try journal.acknowledge([commit.id], at: noon)
+        try journal.recordDecisions(
+            commit.changes.enumerated()
+                .map { RecordedDecision(Int64($0.offset + 1), commit.id, $0.element.key, .approved) }
+        )
 
         try journal.prune(now: noon.adding(seconds: 29 * 86_400))
         #expect(try journal.commit(commit.id) == commit)
@@ -67,19 +71,43 @@ struct PruningTests {
         try journal.acknowledge([commit.id], at: noon)
         let decisions = try [(1, commit.id), (2, CommitID.make(at: noon))]
             .map { sequence, commit in
-                RecordedDecision(
-                    sequence: sequence,
-                    commit: commit,
-                    key: try file("/etc/a"),
-                    outcome: .approved,
-                    by: "bob",
-                    at: noon
-                )
+                RecordedDecision(sequence, commit, try file("/etc/a"), .approved)
             }
         try journal.recordDecisions(decisions)
         try journal.prune(now: later)
         #expect(try journal.lastDecision() == 2)
         #expect(try journal.heldResourceCount() == 0)
+    }
+
+    @Test("what is undecided or tolerated stays held, without its contents, until that ends")
+    func held() throws {
+        for path in ["/etc/a", "/etc/b", "/etc/c"] { try journal.record(observe(path, bytes(path))) }
+        let commit = try #require(try journal.commitAll())
+        try journal.acknowledge([commit.id], at: noon)
+        try journal.recordDecisions([
+            RecordedDecision(1, commit.id, file("/etc/a"), .approved),
+            RecordedDecision(2, commit.id, file("/etc/b"), .tolerated),
+        ])
+        for path in ["/etc/a", "/etc/b", "/etc/c"] { try journal.record(observe(path, bytes("new \(path)"))) }
+        let open = try journal.openChanges()
+
+        try journal.prune(now: later)
+        #expect(try journal.heldResources().map(\.key.name) == ["/etc/b", "/etc/c"])
+        #expect(try journal.commit(commit.id) == commit)
+        try journal.settle(open.map(\.sequence))
+        try journal.prune(now: later)
+        #expect(try journal.log().isEmpty)
+        #expect(try !journal.holds(.sha256(bytes("/etc/b"))))
+        #expect(try journal.heldResourceCount() == 2)
+
+        try journal.recordDecisions([
+            RecordedDecision(3, commit.id, file("/etc/b"), .approved),
+            RecordedDecision(4, commit.id, file("/etc/c"), .approved),
+        ])
+        try journal.prune(now: later)
+        #expect(try journal.commit(commit.id) == nil)
+        #expect(try journal.heldResourceCount() == 0)
+        try Consistency.check(scratch.path)
     }
 
     @Test("thousands of rows go in pieces, and their space is given back")
@@ -116,5 +144,11 @@ struct PruningTests {
         try journal.prune(now: noon)
         #expect(folder.names == [kept])
         #expect(try journal.content(.sha256(text)) == text)
+    }
+}
+
+extension RecordedDecision {
+    fileprivate init(_ sequence: Int64, _ commit: CommitID, _ key: ResourceKey, _ outcome: Outcome) {
+        self.init(sequence: sequence, commit: commit, key: key, outcome: outcome, by: "bob", at: noon)
     }
 }

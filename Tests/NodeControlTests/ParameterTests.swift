@@ -78,9 +78,18 @@ struct ParameterTests {
             ("GetDiff", #"{"paths":null}"#, .diff([])),
             ("GetDiff", #"{"paths":["/"]}"#, .diff([Samples.selection("/")])),
             ("Commit", #"{"message":null,"paths":null}"#, .commit(CommitRequest(), root)),
-            ("Discard", #"{"path":"/etc/ssh/sshd_config"}"#, .discard(Samples.key, root)),
-            ("Discard", #"{"path":"file:/etc/ssh/sshd_config"}"#, .discard(Samples.key, root)),
-            ("Discard", #"{"path":"package:nginx"}"#, .discard(Samples.named("package:nginx"), root)),
+            (
+                "Discard", #"{"path":"/etc/ssh/sshd_config"}"#,
+                .discard(DiscardRequest(key: Samples.key), root)
+            ),
+            (
+                "Discard", #"{"path":"file:/etc/ssh/sshd_config","expected":null}"#,
+                .discard(DiscardRequest(key: Samples.key), root)
+            ),
+            (
+                "Discard", #"{"path":"package:nginx","expected":{"absent":true}}"#,
+                .discard(DiscardRequest(key: Samples.named("package:nginx"), expected: .absent), root)
+            ),
         ]
     )
     func allowed(method: String, parameters: String, expected: ScriptedHandler.Call) throws {

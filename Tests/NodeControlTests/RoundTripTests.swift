@@ -18,7 +18,7 @@ struct RoundTripTests {
             let message = "open port 2222\nfor the backup, café"
             let made = try client.commit(CommitRequest(message: message))
             #expect(made == [MadeCommit(id: Samples.commit, changes: 4, message: message)])
-            #expect(try client.discard(Samples.key) == Samples.discarded)
+            #expect(try client.discard(DiscardRequest(key: Samples.key)) == Samples.discarded)
             #expect(try client.content(Samples.digest) == Array("Port 2222\n".utf8))
             #expect(try client.sync() == SyncReport(server: Samples.status.server, sent: 3, unsent: 2))
             try client.barrier()
@@ -32,11 +32,15 @@ struct RoundTripTests {
         let ssh = Samples.selection("/etc/ssh")
         let nginx = Samples.selection("package:nginx")
         let query = LogQuery(selection: ssh, limit: 7, before: 1 << 40)
+        let discard = DiscardRequest(
+            key: Samples.named("file:/etc/caf\\xc3\\xa9"),
+            expected: Samples.discarded.discarded
+        )
         try RunningServer.with(handler) { running in
             _ = try running.client.diff(of: [ssh, nginx])
             _ = try running.client.log(query)
             _ = try running.client.commit(CommitRequest(selection: [nginx]))
-            _ = try running.client.discard(Samples.named("file:/etc/caf\\xc3\\xa9"))
+            _ = try running.client.discard(discard)
         }
         let caller = ControlCaller(pid: getpid(), uid: geteuid(), gid: getegid())
         #expect(
@@ -44,7 +48,7 @@ struct RoundTripTests {
                 .diff([ssh, nginx]),
                 .log(query),
                 .commit(CommitRequest(message: nil, selection: [nginx]), caller),
-                .discard(Samples.named("file:/etc/caf\\xc3\\xa9"), caller),
+                .discard(discard, caller),
             ]
         )
     }

@@ -10,7 +10,7 @@ final class ScriptedHandler: NodeControlHandler {
         case diff([ResourceSelection])
         case log(LogQuery)
         case commit(CommitRequest, ControlCaller)
-        case discard(ResourceKey, ControlCaller)
+        case discard(DiscardRequest, ControlCaller)
         case content(ContentDigest)
         case sync
         case barrier
@@ -71,8 +71,11 @@ final class ScriptedHandler: NodeControlHandler {
         return [MadeCommit(id: Samples.commit, changes: 4, message: request.message ?? "edit sshd_config")]
     }
 
-    func discard(_ key: ResourceKey, by caller: ControlCaller) throws(NodeControlError) -> DiscardResult {
-        try note(.discard(key, caller))
+    func discard(
+        _ request: DiscardRequest,
+        by caller: ControlCaller
+    ) throws(NodeControlError) -> DiscardResult {
+        try note(.discard(request, caller))
         return Samples.discarded
     }
 

@@ -55,16 +55,24 @@ extension Journal {
     /// - Parameters:
     ///   - limit: The most commits.
     ///   - changeLimit: Ends the list with the commit that reaches so many changes in all, so that memory has a limit too.
+    ///   - others: Commits to leave out.
     /// - Returns: At least one commit where one waits.
     /// - Throws: `damaged` and others.
-    public func outbox(limit: Int, changeLimit: Int = 10_000) throws(JournalError) -> [FeedbackCommit] {
+    public func outbox(
+        limit: Int,
+        changeLimit: Int = 10_000,
+        except others: Set<CommitID> = []
+    ) throws(JournalError) -> [FeedbackCommit] {
         let numbers = try read { db in
             var numbers: [Int64] = []
+            let (count, overflow) = limit.addingReportingOverflow(others.count)
             try db.forEach(
-                "SELECT number FROM feedback_commit WHERE acknowledged_at IS NULL ORDER BY number LIMIT ?",
-                .integer(Int64(limit))
-            ) { numbers.append($0.integer(0)) }
-            return numbers
+                "SELECT number, id FROM feedback_commit WHERE acknowledged_at IS NULL ORDER BY number LIMIT ?",
+                .integer(Int64(overflow ? .max : count))
+            ) { row in
+                if !others.contains(CommitID(checked: row.text(1))) { numbers.append(row.integer(0)) }
+            }
+            return Array(numbers.prefix(limit))
         }
         var commits: [FeedbackCommit] = []
         var changes = 0

@@ -39,7 +39,7 @@ final class ControlHandler: NodeControlHandler {
                 id: core.identity.id,
                 name: core.identity.name,
                 state: Self.state(open: open, held: held),
-                server: uplink?.synchronizer.server ?? ServerConnection(state: .unconfigured),
+                server: uplink?.contact.value ?? ServerConnection(state: .unconfigured),
                 roots: recording.scope.roots.map { EscapedText.escape($0.path.bytes) },
                 watchedDirectories: recording.watcher.watchedDirectories,
                 resources: Dictionary(uniqueKeysWithValues: resources.map { ($0.key.rawValue, $0.value) }),
@@ -65,7 +65,13 @@ final class ControlHandler: NodeControlHandler {
     ) throws(NodeControlError) {
         _ = catchUp()
         let changes = try answering { try committer.openChanges() }
-        for change in changes where selection.isEmpty || selection.contains(change.key) {
+            .filter { selection.isEmpty || selection.contains($0.key) }
+        // Nothing open where nothing is recorded would look like a clean bill.
+        for selected in selection where !changes.contains(where: { selected.contains($0.key) }) {
+            guard let reason = try answering({ try whyNotRecorded(selected) }) else { continue }
+            throw NodeControlError(.unknownResource, reason, subject: "\(selected)")
+        }
+        for change in changes {
             let diff = try answering {
                 ResourceDiff(
                     change: change,
@@ -150,12 +156,12 @@ final class ControlHandler: NodeControlHandler {
     }
 
     func sync() throws(NodeControlError) -> SyncReport {
-        guard let synchronizer = uplink?.synchronizer else {
+        guard let uplink else {
             throw NodeControlError(.unavailable, "no server is configured; set 'server.url' in weftd.yaml")
         }
-        let attempt = synchronizer.attempt()
+        let attempt = uplink.synchronizer.attempt()
         let outbox = try answering { try core.journal.outboxSummary() }
-        return SyncReport(server: synchronizer.server, sent: attempt.sent, unsent: outbox.commits)
+        return SyncReport(server: uplink.contact.value, sent: attempt.sent, unsent: outbox.commits)
     }
 
     func barrier() throws(NodeControlError) {
@@ -185,6 +191,16 @@ final class ControlHandler: NodeControlHandler {
                 let known = first[recorded.change.key]
                 first[recorded.change.key] = min(known ?? recorded.change.at, recorded.change.at)
             }
+    }
+
+    /// Why nothing of a selection is recorded; `nil` when something is.
+    private func whyNotRecorded(_ selection: ResourceSelection) throws -> String? {
+        guard let key = selection.key else { return nil }
+        if try core.journal.baseline(key) != nil { return nil }
+        guard let path = key.filePath else {
+            return "is not installed, and was not when it was last recorded"
+        }
+        return try recording.scope.whyNotRecorded(path)
     }
 
     /// Waits a moment for what happened before the question, so that the answer is true of now; says so when it is not.

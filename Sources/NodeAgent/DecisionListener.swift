@@ -13,15 +13,23 @@ final class DecisionListener: Sendable {
 
     private let journal: Journal
     private let registration: Registration
+    private let contact: ServerContact
     private let warnings: WarningBoard
     private let log: Logger
     private let wakeup: Wakeup
     private let stopped = Atomic(false)
     private let waiting = Mutex<FabricClient?>(nil)
 
-    init(journal: Journal, registration: Registration, warnings: WarningBoard, log: Logger) throws {
+    init(
+        journal: Journal,
+        registration: Registration,
+        contact: ServerContact,
+        warnings: WarningBoard,
+        log: Logger
+    ) throws {
         self.journal = journal
         self.registration = registration
+        self.contact = contact
         self.warnings = warnings
         self.log = log
         wakeup = try Wakeup()
@@ -32,17 +40,23 @@ final class DecisionListener: Sendable {
         var backoff = Backoff(base: 2)
         var generator = SystemRandomNumberGenerator()
         var etag: String?
+        // After a failure the first answer has to come at once: it tells that the server is there again.
+        var waits = false
         while !stopped.load(ordering: .acquiring) {
             var pause = 0.0
             do {
                 if let client = try client() {
-                    etag = try listen(with: client, since: etag)
+                    etag = try listen(with: client, since: etag, wait: waits ? Self.wait : nil)
+                    waits = true
+                    contact.succeeded()
                     backoff.reset()
                 } else {
                     pause = 5
                 }
             } catch let error as ClientError {
                 log.debug("no decisions", metadata: ["error": "\(error)"])
+                contact.failed(error)
+                waits = false
                 pause = backoff.next(retryAfter: error.retryAfter.map(Double.init), using: &generator)
             } catch {
                 warnings.raise("decisions", "decisions of reviewers cannot be kept: \(error)")
@@ -74,10 +88,10 @@ final class DecisionListener: Sendable {
         return client
     }
 
-    private func listen(with client: FabricClient, since etag: String?) throws -> String? {
+    private func listen(with client: FabricClient, since etag: String?, wait: Duration?) throws -> String? {
         let node = registration.identity.id
         guard
-            let answer = try client.configuration(of: node, since: etag, wait: etag == nil ? nil : Self.wait)
+            let answer = try client.configuration(of: node, since: etag, wait: wait)
         else {
             return etag
         }

@@ -18,7 +18,9 @@ struct FeedbackPolicy: Sendable {
     /// What ends the batch now; `nil` while it stays open.
     func trigger(for batch: Batch, liveSessions: Set<String>, now: Timestamp) -> FeedbackCommit.Trigger? {
         if !batch.sessions.isEmpty, batch.sessions.isDisjoint(with: liveSessions) { return .logout }
-        if now.seconds(since: batch.last) >= quiet { return .quiet }
+        // After the clock was set back nobody knows for how long it has been quiet; the batch does not wait for the
+        // old time to come again.
+        if now.seconds(since: batch.last) >= quiet || now < batch.last { return .quiet }
         if now.seconds(since: batch.first) >= deadline { return .deadline }
         return nil
     }

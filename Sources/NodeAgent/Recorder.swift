@@ -18,8 +18,6 @@ final class Recorder: Sendable {
     ///
     /// *Units*: bytes.
     private static let batchBytes = 32 << 20
-    /// Seconds after which a file that kept changing while it was read is looked at again.
-    private static let retryDelay = 1.0
 
     let journal: Journal
     let scope: RecordingScope
@@ -30,8 +28,7 @@ final class Recorder: Sendable {
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let onPackageHint: @Sendable () -> Void
     private let stopped = Atomic(false)
-    /// Paths that could not be read steadily, and when to try again.
-    private let unsteady = Mutex<[FilePath: Timestamp]>([:])
+    private let retries = RetryQueue()
     private let baselineIsRecorded: Atomic<Bool>
     private let baselineHasGaps = Atomic(false)
     private let pause: Wakeup
@@ -66,9 +63,8 @@ final class Recorder: Sendable {
     func run() {
         if !baselineIsRecorded.load(ordering: .acquiring) { recordBaseline() }
         while !stopped.load(ordering: .acquiring) {
-            let isWaiting = unsteady.withLock { !$0.isEmpty }
             let batch = queue.next(
-                timeout: .seconds(isWaiting ? Self.retryDelay : 3600),
+                timeout: .seconds(retries.isEmpty ? 3600 : RetryQueue.delay),
                 limit: Self.batchSize
             )
             process(batch)
@@ -100,7 +96,7 @@ final class Recorder: Sendable {
     }
 
     private func process(_ batch: HintBatch) {
-        var paths = takeUnsteady()
+        var paths = retries.takeDue()
         var trees: [FilePath] = []
         for hint in batch.hints {
             switch hint {
@@ -138,6 +134,7 @@ final class Recorder: Sendable {
         do {
             guard let observation = try files.observe(path, below: scope.home(of: path)) else { return }
             observations.append(observation)
+            retries.settled(path)
             core.warnings.clear("unreadable", subject: observation.key.name)
             guard case .absent = observation.state else { return }
             // Nothing below a path that is gone is there either, whether events told so or not.
@@ -145,7 +142,12 @@ final class Recorder: Sendable {
                 observations.append(Observation(key: key, state: .absent))
             }
         } catch let error as ComponentsError where error.code == .unstableFile {
-            unsteady.withLock { $0[path] = core.time.now().adding(seconds: Self.retryDelay) }
+            guard retries.addRestless(path) else { return }
+            core.warnings.raise(
+                "unreadable",
+                "is written to each time it is read; it is recorded when it is still",
+                subject: EscapedText.escape(path.bytes)
+            )
         } catch {
             let subject = EscapedText.escape(path.bytes)
             core.warnings.raise("unreadable", "cannot be recorded: \(error)", subject: subject)
@@ -177,12 +179,7 @@ final class Recorder: Sendable {
                 return
             }
             // Nothing is lost: the record still has the old state, so looking again finds the same difference.
-            let due = core.time.now().adding(seconds: Self.retryDelay)
-            unsteady.withLock { unsteady in
-                for observation in observations {
-                    if let path = observation.key.filePath { unsteady[path] = due }
-                }
-            }
+            retries.add(observations.compactMap(\.key.filePath))
         }
     }
 
@@ -196,15 +193,6 @@ final class Recorder: Sendable {
             record(gone, isLate: isLate)
         }
     }
-
-    private func takeUnsteady() -> [FilePath] {
-        let now = core.time.now()
-        return unsteady.withLock { unsteady in
-            let due = unsteady.filter { $0.value <= now }.map(\.key)
-            for path in due { unsteady[path] = nil }
-            return due
-        }
-    }
 }
 
 extension Recorder {
@@ -215,7 +203,7 @@ extension Recorder {
     private func recordBaseline() {
         while !stopped.load(ordering: .acquiring) {
             if tryBaseline() { return }
-            _ = pause.wait(timeout: .seconds(Self.retryDelay))
+            _ = pause.wait(timeout: .seconds(RetryQueue.delay))
         }
     }
 

@@ -79,6 +79,20 @@ final class RecordingScope: Sendable {
         return named.isEmpty ? .nothing : .only(named)
     }
 
+    /// Why nothing at a path is recorded; `nil` when something may be.
+    ///
+    /// - Throws: `SystemError`.
+    func whyNotRecorded(_ path: FilePath) throws(SystemError) -> String? {
+        if case .nothing = coverage(of: path) {
+            return "is not recorded: it lies outside of what 'weft status' lists"
+        }
+        let status = try FileStatus.at(path)
+        if let rule = ignore.rule(for: path, isDirectory: status?.kind == .directory) {
+            return "is not recorded: \(settings.ignoreRules) leaves out \(rule.path) (\(rule.reason))"
+        }
+        return status == nil ? "is not there, and was not when it was last recorded" : nil
+    }
+
     /// The home that a path lies in, whose owner may put a symlink in any place on the way.
     func home(of path: FilePath) -> FilePath? {
         roots.first { $0.scope != .tree && path.starts(with: $0.path) }?.path

@@ -16,18 +16,20 @@ final class Synchronizer: Sendable {
     private let journal: Journal
     private let registration: Registration
     private let time: any WallTime
+    private let contact: ServerContact
+    private let refused: RefusedCommits
     private let warnings: WarningBoard
     private let log: Logger
     private let onContact: @Sendable () -> Void
     private let wakeup: Wakeup
     private let stopped = Atomic(false)
-    private let connection: Mutex<ServerConnection>
     // One attempt at a time, whether the loop makes it or `weft` asks for it.
     private let turn = Mutex(())
 
     init(
         journal: Journal,
         registration: Registration,
+        contact: ServerContact,
         time: any WallTime,
         warnings: WarningBoard,
         log: Logger,
@@ -35,16 +37,14 @@ final class Synchronizer: Sendable {
     ) throws {
         self.journal = journal
         self.registration = registration
+        self.contact = contact
+        refused = RefusedCommits(warnings: warnings)
         self.time = time
         self.warnings = warnings
         self.log = log
         self.onContact = onContact
-        connection = Mutex(ServerConnection(state: .connecting, address: registration.address))
         wakeup = try Wakeup()
     }
-
-    /// How the server was reached last.
-    var server: ServerConnection { connection.withLock(\.self) }
 
     /// There is something to send.
     func notify() {
@@ -90,16 +90,18 @@ final class Synchronizer: Sendable {
                 let client = try registration.client()
                 while case let commits = try journal.outbox(
                     limit: APILimits.commitsPerUpload,
-                    changeLimit: Self.changesPerUpload
+                    changeLimit: Self.changesPerUpload,
+                    except: refused.waiting
                 ), !commits.isEmpty {
-                    try send(commits, with: client)
-                    sent += commits.count
+                    sent += try send(commits, with: client)
                 }
                 if sent == 0 { try client.health() }
-                succeeded()
+                warnings.clear("sync")
+                if contact.succeeded() { onContact() }
                 return (sent, nil)
             } catch let error as ClientError {
-                failed(error)
+                log.info("server not reached", metadata: ["error": "\(error)"])
+                contact.failed(error)
                 return (sent, error)
             } catch {
                 warnings.raise("sync", "commits cannot be sent: \(error)")
@@ -108,7 +110,27 @@ final class Synchronizer: Sendable {
         }
     }
 
-    private func send(_ commits: [FeedbackCommit], with client: FabricClient) throws {
+    /// Sends commits, those apart that the server does not take; how many it took.
+    private func send(_ commits: [FeedbackCommit], with client: FabricClient) throws -> Int {
+        do {
+            try upload(commits, with: client)
+            refused.remove(commits.map(\.id))
+            return commits.count
+        } catch let error as ClientError where RefusedCommits.explains(error) {
+            // A server that is told of several at once does not say which of them it means.
+            guard commits.count == 1 else {
+                return try commits.reduce(0) { try $0 + send([$1], with: client) }
+            }
+            log.error(
+                "the server refuses a commit",
+                metadata: ["id": "\(commits[0].id)", "error": "\(error)"]
+            )
+            refused.add(commits[0], error)
+            return 0
+        }
+    }
+
+    private func upload(_ commits: [FeedbackCommit], with client: FabricClient) throws {
         let node = registration.identity.id
         let digests = commits.reduce(into: Set()) { $0.formUnion($1.contentDigests) }.sorted()
         for start in stride(from: 0, to: digests.count, by: APILimits.digestsPerInquiry) {
@@ -127,37 +149,12 @@ final class Synchronizer: Sendable {
         let accepted = try client.upload(commits, of: node)
         try journal.acknowledge(accepted, at: time.now())
         log.info("sent feedback commits", metadata: ["commits": "\(accepted.count)"])
-        let refused = Set(commits.map(\.id)).subtracting(accepted)
-        guard refused.isEmpty else {
+        guard Set(commits.map(\.id)).isSubset(of: accepted) else {
             throw ClientError(
                 .unexpectedAnswer,
                 registration.address,
                 "the server did not accept all commits it was sent"
             )
-        }
-    }
-
-    private func succeeded() {
-        warnings.clear("sync")
-        if server.state != .connected { onContact() }
-        connection.withLock { connection in
-            connection = ServerConnection(
-                state: .connected,
-                address: connection.address,
-                lastContact: time.now()
-            )
-        }
-    }
-
-    private func failed(_ error: ClientError) {
-        guard error.code != .cancelled else { return }
-        let isRefusal = error.code == .refused
-        if isRefusal { warnings.raise("sync", "the server refuses this node: \(error)") }
-        log.info("server not reached", metadata: ["error": "\(error)"])
-        connection.withLock { connection in
-            connection.state = isRefusal ? .refused : .unreachable
-            connection.lastError = "\(error)"
-            if isRefusal { connection.lastContact = time.now() }
         }
     }
 }

@@ -27,24 +27,25 @@ final class Upkeep: Sendable {
 
     /// Works until ``stop()``.
     func run() {
-        var lastRescan = core.time.now()
-        var (lastAccounts, lastPrune) = (lastRescan, lastRescan)
+        let start = MonotonicClock.nanoseconds()
+        var (lastRescan, lastAccounts, lastPrune) = (start, start, start)
         var memory = IdleMemory()
         while !stopped.load(ordering: .acquiring) {
             _ = wakeup.wait(timeout: .seconds(Self.round))
             _ = wakeup.clear()
             guard !stopped.load(ordering: .acquiring) else { return }
-            let now = core.time.now()
-            if now.seconds(since: lastAccounts) >= Self.accountInterval {
+            let now = MonotonicClock.nanoseconds()
+            func isDue(_ interval: Double, since last: Int64) -> Bool { Double(now - last) / 1e9 >= interval }
+            if isDue(Self.accountInterval, since: lastAccounts) {
                 followAccounts()
                 lastAccounts = now
             }
-            if core.settings.rescan > 0, now.seconds(since: lastRescan) >= Double(core.settings.rescan) {
+            if core.settings.rescan > 0, isDue(Double(core.settings.rescan), since: lastRescan) {
                 recording.rescan()
                 lastRescan = now
             }
-            if now.seconds(since: lastPrune) >= Self.pruneInterval {
-                prune(now)
+            if isDue(Self.pruneInterval, since: lastPrune) {
+                prune()
                 lastPrune = now
             }
             // Without /proc there is nothing to go by, and memory stays as it is.
@@ -67,9 +68,9 @@ final class Upkeep: Sendable {
         }
     }
 
-    private func prune(_ now: Timestamp) {
+    private func prune() {
         do {
-            try core.journal.prune(now: now)
+            try core.journal.prune(now: core.time.now())
             core.warnings.clear("journal-prune")
         } catch {
             core.warnings.raise("journal-prune", "what is no longer needed could not be removed: \(error)")

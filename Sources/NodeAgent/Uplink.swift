@@ -3,6 +3,7 @@ import SystemPackage
 
 /// The way to the server: registration, sending, and listening for decisions.
 struct Uplink: Sendable {
+    let contact: ServerContact
     let synchronizer: Synchronizer
     let listener: DecisionListener
 
@@ -13,9 +14,11 @@ struct Uplink: Sendable {
             tokenFile: FilePath(core.settings.enrolmentTokenFile),
             facts: core.facts
         )
+        contact = ServerContact(address: registration.address, time: core.time, warnings: core.warnings)
         let listener = try DecisionListener(
             journal: core.journal,
             registration: registration,
+            contact: contact,
             warnings: core.warnings,
             log: core.log
         )
@@ -23,6 +26,7 @@ struct Uplink: Sendable {
         synchronizer = try Synchronizer(
             journal: core.journal,
             registration: registration,
+            contact: contact,
             time: core.time,
             warnings: core.warnings,
             log: core.log,

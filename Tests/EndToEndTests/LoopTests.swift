@@ -2,6 +2,7 @@ import FabricAPI
 import FabricClient
 import FabricModel
 import FoundationEssentials
+import GRDB
 import NodeControl
 import Testing
 import TrialFabric
@@ -92,5 +93,79 @@ import TrialFabric
         #expect(queue.count == 25)
         let sequences = try queue.map { try fabric.admin.commit($0.id.text).sequence }
         #expect(sequences == Array(1...25))
+    }
+
+    @Test("a commit that the server never takes is shown, and does not hold up those after it")
+    func refusedCommit() throws {
+        let fabric = try TrialLoop()
+        try fabric.start()
+        fabric.server.stop()
+        for name in ["first", "second", "third"] {
+            try fabric.folder.write("x\n", to: "tree/\(name)")
+            _ = try fabric.node.control.commit(CommitRequest(message: name))
+        }
+        let node = try fabric.node
+        node.stop()
+        let journal = try DatabaseQueue(path: node.state.appending(path: "journal/journal.sqlite").path)
+        try journal.write { db in
+            let message = String(repeating: "x", count: APILimits.message + 1)
+            try db.execute(
+                sql: "UPDATE feedback_commit SET message = ? WHERE message = 'second'",
+                arguments: [message]
+            )
+        }
+        try journal.close()
+        try fabric.server.start()
+        try node.start()
+        let queue = try eventually("two commits") {
+            let queue = try fabric.admin.queue()
+            return queue.count == 2 ? queue : nil
+        }
+        #expect(Set(queue.map(\.message)) == ["first", "third"])
+        let status = try eventually("the warning") {
+            let status = try node.control.status()
+            return status.warnings.isEmpty ? nil : status
+        }
+        #expect(status.warnings.map(\.code) == ["commit-refused"])
+        #expect(status.unsentCommits == 1)
+        #expect(status.server.state == .connected)
+    }
+
+    @Test("a server that is gone is seen to be gone, and to be back, without anything to send")
+    func connection() throws {
+        let fabric = try TrialLoop()
+        try fabric.start()
+        func wait(for state: ServerConnection.State) throws {
+            _ = try eventually("a server that is \(state.rawValue)") {
+                try fabric.node.control.status().server.state == state ? true : nil
+            }
+        }
+        try wait(for: .connected)
+        fabric.server.stop()
+        try wait(for: .unreachable)
+        try fabric.server.start()
+        try wait(for: .connected)
+    }
+
+    @Test("a diff of what is not recorded says why, and of what is and has not changed that nothing is open")
+    func notRecorded() throws {
+        let fabric = try TrialLoop()
+        let file = try fabric.folder.write("x\n", to: "tree/file")
+        let ignored = try fabric.folder.write("x\n", to: "tree/4913")
+        try fabric.start()
+        let clean = try fabric.node.weft("diff", file.path)
+        #expect(clean.status == 0)
+        #expect(clean.text == "Nothing is open here.\n")
+        for (path, reason) in [
+            ("/nowhere/else", "lies outside"), (ignored.path, "ignore.yaml leaves out"),
+            (file.path + "-gone", "is not there"),
+        ] {
+            let answer = try fabric.node.weft("diff", path)
+            #expect(answer.status == 1, "\(path)")
+            #expect(
+                answer.errors.contains("file:\(path)") && answer.errors.contains(reason),
+                "\(answer.errors)"
+            )
+        }
     }
 }

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "a batch ends when its sessions have ended, after quiet, or at the deadline",
+        "a batch ends with its sessions, after quiet, at the deadline, or when the clock is set back",
         arguments: [
             (0, 0, [], [], 119, nil),
             (0, 0, [], [], 120, FeedbackCommit.Trigger.quiet),
@@ -22,6 +22,7 @@ import Testing
             (0, 10, ["4", "5"], ["5"], 11, nil),
             (0, 10, ["4", "5"], [], 11, .logout),
             (0, 10, ["4"], ["4"], 130, .quiet),
+            (5000, 5010, ["4"], ["4"], 1400, .quiet),
         ] as [(Int64, Int64, Set<String>, Set<String>, Int64, FeedbackCommit.Trigger?)]
     )
     func trigger(

@@ -62,9 +62,10 @@ let contract = library("FabricAPI", ["FabricModel"])
 
 let parts =
     library("FileWatching", ["LinuxSystem", system], tests: ["CLinux"])
+    + library("RecordingRules", ["FabricModel", "LinuxSystem", system, yams])
     + library(
         "Components",
-        ["FabricModel", "LinuxSystem", system, subprocess, yams, crypto, grdb],
+        ["FabricModel", "LinuxSystem", "RecordingRules", system, subprocess, crypto, grdb],
         tests: ["CLinux"]
     )
     + library("Journal", ["FabricModel", "Compression", "LinuxSystem", grdb, sqlite, system])
@@ -76,16 +77,17 @@ let services =
     library(
         "NodeAgent",
         [
-            "FabricModel", "FabricAPI", "LinuxSystem", "FileWatching", "Components", "Journal",
-            "FabricClient",
-            "NodeControl", "Settings", serviceLifecycle, logging, system, crypto,
+            "FabricModel", "FabricAPI", "LinuxSystem", "FileWatching", "RecordingRules", "Components",
+            "Journal",
+            "FabricClient", "NodeControl", "Settings", serviceLifecycle, logging, system, crypto,
         ]
     )
     + library(
         "FabricServer",
         [
-            "FabricModel", "FabricAPI", "ServerStore", "Compression", "LinuxSystem", "Settings", hummingbird,
-            hummingbirdCore, httpTypes, nioCore, serviceLifecycle, logging, system,
+            "FabricModel", "FabricAPI", "ServerStore", "Compression", "LinuxSystem", "RecordingRules",
+            "Settings",
+            hummingbird, hummingbirdCore, httpTypes, nioCore, serviceLifecycle, logging, system,
         ],
         tests: [hummingbirdTesting, "weft-server"]
     )

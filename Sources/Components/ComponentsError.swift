@@ -4,8 +4,6 @@ internal import FabricModel
 public struct ComponentsError: Error, Sendable, CustomStringConvertible {
     /// Stable codes; the raw value is API.
     public enum Code: String, CaseIterable, Sendable {
-        /// A rule file cannot be read, is no YAML, or holds what is not allowed.
-        case invalidRules = "invalid-rules"
         /// A file changed each time while it was read; look again later.
         case unstableFile = "unstable-file"
         /// A file could not be read.

@@ -1,12 +1,11 @@
 public import Crypto
 public import FabricModel
 public import LinuxSystem
+public import RecordingRules
 public import SystemPackage
 
 /// Finds out the state of files.
 public struct FileComponent: Sendable {
-    /// The paths that are no resources.
-    public let ignore: IgnoreRules
     /// What is recorded by keyed digest alone.
     public let secrets: SecretRules
     /// Contents up to this size are kept.
@@ -21,7 +20,6 @@ public struct FileComponent: Sendable {
 
     /// A component that keeps contents up to `contentLimit` bytes and keys the digests of secrets with `key`.
     public init(
-        ignore: IgnoreRules,
         secrets: SecretRules,
         key: SymmetricKey,
         contentLimit: Int,
@@ -30,7 +28,6 @@ public struct FileComponent: Sendable {
         // Where SELinux is off, or cannot be asked, labels that lie on the disk mean nothing.
         let enforce = try? FileStatus.at("/sys/fs/selinux/enforce")
         self.init(
-            ignore: ignore,
             secrets: secrets,
             key: key,
             contentLimit: contentLimit,
@@ -40,14 +37,12 @@ public struct FileComponent: Sendable {
     }
 
     init(
-        ignore: IgnoreRules,
         secrets: SecretRules,
         key: SymmetricKey,
         contentLimit: Int,
         accounts: AccountNames,
         recordsLabels: Bool
     ) {
-        self.ignore = ignore
         self.secrets = secrets
         self.key = key
         self.contentLimit = contentLimit

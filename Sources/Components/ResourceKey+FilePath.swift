@@ -15,15 +15,3 @@ extension ResourceKey {
         kind == .file ? FilePath(bytes: nameBytes) : nil
     }
 }
-
-extension FilePath {
-    /// Calls `body` with the path's bytes in place, without the NUL at their end.
-    @inline(__always)
-    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
-        try withPlatformString { text in
-            try text.withMemoryRebound(to: UInt8.self, capacity: length) {
-                try body(UnsafeBufferPointer(start: $0, count: length))
-            }
-        }
-    }
-}

@@ -22,6 +22,16 @@ extension FilePath {
             return FilePath(platformString: start)
         }
     }
+
+    /// Calls `body` with the path's bytes in place, without the NUL at their end.
+    @inlinable
+    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+        try withPlatformString { text in
+            try text.withMemoryRebound(to: UInt8.self, capacity: length) {
+                try body(UnsafeBufferPointer(start: $0, count: length))
+            }
+        }
+    }
 }
 
 extension FilePath.Component {

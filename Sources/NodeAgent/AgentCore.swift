@@ -41,7 +41,6 @@ struct AgentCore: Sendable {
         )
         accounts = AccountNames()
         files = FileComponent(
-            ignore: rules.ignore,
             secrets: rules.secrets,
             key: state.secretKey,
             contentLimit: settings.contentLimit,

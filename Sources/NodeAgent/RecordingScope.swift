@@ -1,6 +1,7 @@
 import Components
 import FileWatching
 import LinuxSystem
+import RecordingRules
 import Synchronization
 import SystemPackage
 

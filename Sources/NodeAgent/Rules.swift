@@ -1,4 +1,4 @@
-import Components
+import RecordingRules
 import SystemPackage
 
 /// The rule files that decide what is left out and what is secret.

@@ -3,6 +3,7 @@ import Crypto
 import FabricModel
 import Glibc
 import LinuxSystem
+import RecordingRules
 import SystemPackage
 import Testing
 
@@ -18,14 +19,19 @@ struct FileComponentTests {
         component = try Self.component()
     }
 
+    // Read once for all tests.
+    static let secrets = Result {
+        let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return try SecretRules(contentsOf: FilePath("/\(checkout)/conf/secrets.yaml"))
+    }
+
     static func component(
         limit: Int = 1 << 20,
         key: SymmetricKey = SymmetricKey(data: [UInt8](repeating: 7, count: 32)),
         recordsLabels: Bool = false
     ) throws -> FileComponent {
         FileComponent(
-            ignore: try Checkout.ignoreRules(),
-            secrets: try Checkout.secretRules(),
+            secrets: try secrets.get(),
             key: key,
             contentLimit: limit,
             accounts: AccountNames(),

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Journal
 import LinuxSystem
 import NodeControl
+import RecordingRules
 import SystemPackage
 import Testing
 
@@ -22,7 +23,6 @@ import Testing
         file = folder.appending(path: "file")
         journal = try Journal(folder: FilePath(folder.appending(path: "journal").path))
         files = FileComponent(
-            ignore: try IgnoreRules(yaml: "[]", file: "ignore.yaml"),
             secrets: try SecretRules(yaml: "paths: []", file: "secrets.yaml"),
             key: SymmetricKey(size: .bits256),
             contentLimit: 1 << 20,

@@ -2,7 +2,7 @@ import LinuxSystem
 import SystemPackage
 import Testing
 
-@testable import Components
+@testable import RecordingRules
 
 @Suite("Ignore rules")
 struct IgnoreRulesTests {

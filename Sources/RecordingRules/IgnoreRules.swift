@@ -1,3 +1,4 @@
+internal import LinuxSystem
 public import SystemPackage
 
 /// The paths that are no resources: editors' leavings, caches, records that programs keep for themselves.
@@ -19,15 +20,15 @@ public struct IgnoreRules: Sendable {
 
     /// Reads rules from a file.
     ///
-    /// - Throws: `ComponentsError` with code `invalidRules`.
-    public init(contentsOf path: FilePath) throws(ComponentsError) {
+    /// - Throws: `RuleError`.
+    public init(contentsOf path: FilePath) throws(RuleError) {
         try self.init(yaml: try RuleFile.text(of: path), file: path.string)
     }
 
     /// Reads rules from their text; `file` stands for it in errors.
     ///
-    /// - Throws: `ComponentsError` with code `invalidRules`.
-    public init(yaml: String, file: String) throws(ComponentsError) {
+    /// - Throws: `RuleError`.
+    public init(yaml: String, file: String) throws(RuleError) {
         rules = try RuleFile.decode([Rule].self, yaml: yaml, file: file)
         var patterns = PathPatterns()
         for (index, rule) in rules.enumerated() {

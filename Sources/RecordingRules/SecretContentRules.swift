@@ -18,13 +18,13 @@ struct SecretContentRules: Sendable {
     private var placeholders = Placeholders()
     private var index = KeywordIndex()
 
-    init(_ described: SecretRuleFile, file: String) throws(ComponentsError) {
+    init(_ described: SecretRuleFile, file: String) throws(RuleError) {
         func compile(
             _ pattern: String,
             _ ignoresCase: Bool,
             _ key: String,
             value: Int? = nil
-        ) throws(ComponentsError) -> BytePattern {
+        ) throws(RuleError) -> BytePattern {
             do {
                 return try BytePattern(pattern, ignoresCase: ignoresCase, value: value)
             } catch {

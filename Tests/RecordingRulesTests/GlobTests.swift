@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Components
+@testable import RecordingRules
 
 @Suite("Path patterns")
 struct GlobTests {

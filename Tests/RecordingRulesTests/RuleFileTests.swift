@@ -1,7 +1,8 @@
+import FoundationEssentials
 import SystemPackage
 import Testing
 
-@testable import Components
+@testable import RecordingRules
 
 @Suite("Rule files")
 struct RuleFileTests {
@@ -26,14 +27,13 @@ struct RuleFileTests {
         ]
     )
     func ignoreRules(yaml: String, message: String) {
-        let error = #expect(throws: ComponentsError.self) { try IgnoreRules(yaml: yaml, file: "rules.yaml") }
-        #expect(error?.code == .invalidRules)
+        let error = #expect(throws: RuleError.self) { try IgnoreRules(yaml: yaml, file: "rules.yaml") }
         #expect(error?.description == message)
     }
 
     @Test("text that is no YAML is refused with its line")
     func notYAML() {
-        let error = #expect(throws: ComponentsError.self) {
+        let error = #expect(throws: RuleError.self) {
             try IgnoreRules(yaml: "- {path: a\n- b: [", file: "rules.yaml")
         }
         #expect(error?.description.hasPrefix("rules.yaml:") == true)
@@ -71,20 +71,21 @@ struct RuleFileTests {
         ]
     )
     func secretRules(yaml: String, message: String) {
-        let error = #expect(throws: ComponentsError.self) { try SecretRules(yaml: yaml, file: "rules.yaml") }
-        #expect(error?.code == .invalidRules)
+        let error = #expect(throws: RuleError.self) { try SecretRules(yaml: yaml, file: "rules.yaml") }
         #expect(error?.description == message)
     }
 
     @Test("a file that is not there, or is no text, is refused by its name")
     func missing() throws {
-        let folder = try ScratchFolder()
-        let missing = folder.path.appending("none.yaml")
-        let error = #expect(throws: ComponentsError.self) { try IgnoreRules(contentsOf: missing) }
+        let missing = FilePath("/nonexistent/rules.yaml")
+        let error = #expect(throws: RuleError.self) { try IgnoreRules(contentsOf: missing) }
         #expect(error?.description == "\(missing): is not there")
-        let binary = folder.path.appending("binary.yaml")
-        try folder.write([0x2D, 0x20, 0xFF, 0xFE], to: "binary.yaml")
-        let other = #expect(throws: ComponentsError.self) { try IgnoreRules(contentsOf: binary) }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "weft-rules-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let binary = FilePath(folder.appending(path: "binary.yaml").path)
+        try Data([0x2D, 0x20, 0xFF, 0xFE]).write(to: URL(filePath: binary.string))
+        let other = #expect(throws: RuleError.self) { try IgnoreRules(contentsOf: binary) }
         #expect(other?.description == "\(binary): is not UTF-8")
     }
 }

@@ -7,17 +7,17 @@ internal import Yams
 enum RuleFile {
     /// The values of a file, decoded.
     ///
-    /// - Throws: `ComponentsError` with code `invalidRules`: one line that names file, line, key and what is allowed.
+    /// - Throws: `RuleError`: one line that names file, line, key and what is allowed.
     static func decode<Value: Decodable>(
         _ type: Value.Type,
         yaml: String,
         file: String
-    ) throws(ComponentsError) -> Value {
+    ) throws(RuleError) -> Value {
         let root: Node
         do {
             guard let node = try Yams.compose(yaml: yaml) else { throw refused(file, nil, nil, "is empty") }
             root = node
-        } catch let error as ComponentsError {
+        } catch let error as RuleError {
             throw error
         } catch {
             let (line, problem) = explain(error)
@@ -34,7 +34,7 @@ enum RuleFile {
     }
 
     /// The text of a file.
-    static func text(of path: FilePath) throws(ComponentsError) -> String {
+    static func text(of path: FilePath) throws(RuleError) -> String {
         let bytes: [UInt8]?
         do {
             bytes = try SystemFile.read(path, limit: 4 << 20)
@@ -49,10 +49,10 @@ enum RuleFile {
     }
 
     /// An error about one key of a file.
-    static func refused(_ file: String, _ line: Int?, _ key: String?, _ problem: String) -> ComponentsError {
+    static func refused(_ file: String, _ line: Int?, _ key: String?, _ problem: String) -> RuleError {
         let place = line.map { "\(file):\($0)" } ?? file
         let message = problem.split(whereSeparator: \.isNewline).joined(separator: " ")
-        return ComponentsError(.invalidRules, place.utf8, key.map { "\($0): \(message)" } ?? message)
+        return RuleError(place, key.map { "\($0): \(message)" } ?? message)
     }
 
     private static func explain(_ error: DecodingError) -> (path: [any CodingKey], problem: String) {

@@ -1,3 +1,4 @@
+internal import LinuxSystem
 public import SystemPackage
 
 /// What must never leave a node in clear: files by path, and files whose content shows a secret.
@@ -14,15 +15,15 @@ public struct SecretRules: Sendable {
 
     /// Reads rules from a file.
     ///
-    /// - Throws: `ComponentsError` with code `invalidRules`.
-    public init(contentsOf path: FilePath) throws(ComponentsError) {
+    /// - Throws: `RuleError`.
+    public init(contentsOf path: FilePath) throws(RuleError) {
         try self.init(yaml: try RuleFile.text(of: path), file: path.string)
     }
 
     /// Reads rules from their text; `file` stands for it in errors.
     ///
-    /// - Throws: `ComponentsError` with code `invalidRules`.
-    public init(yaml: String, file: String) throws(ComponentsError) {
+    /// - Throws: `RuleError`.
+    public init(yaml: String, file: String) throws(RuleError) {
         let read = try RuleFile.decode(SecretRuleFile.self, yaml: yaml, file: file)
         var patterns = PathPatterns()
         for (index, rule) in read.paths.enumerated() {
@@ -53,26 +54,26 @@ public struct SecretRules: Sendable {
     }
 
     /// A search through a content that comes in pieces.
-    func search() -> SecretSearch {
+    package func search() -> SecretSearch {
         SecretSearch(rules: contents)
     }
 }
 
 /// Looks for secrets in a content that comes in pieces, and finds what it would find in the whole.
-struct SecretSearch {
+package struct SecretSearch {
     private let rules: SecretContentRules
     private var kept: [UInt8] = []
     private var examined = 0
     private var beginsLine = true
     /// The rule that has found a secret so far.
-    private(set) var rule: String?
+    package private(set) var rule: String?
 
     init(rules: SecretContentRules) {
         self.rules = rules
     }
 
     /// Takes the next piece.
-    mutating func update(_ piece: UnsafeRawBufferPointer) {
+    package mutating func update(_ piece: UnsafeRawBufferPointer) {
         guard rule == nil else { return }
         kept.append(contentsOf: piece)
         let next = max(examined, kept.count - SecretContentRules.reach)
@@ -86,7 +87,7 @@ struct SecretSearch {
     }
 
     /// Takes the end of the content.
-    mutating func finish() -> String? {
+    package mutating func finish() -> String? {
         if rule == nil {
             rule = kept.withUnsafeBufferPointer { buffer in
                 rules.firstRule(in: buffer, from: examined, beginsLine: beginsLine)

@@ -1,4 +1,4 @@
-import Components
+import RecordingRules
 import SystemPackage
 
 /// The files of this checkout.

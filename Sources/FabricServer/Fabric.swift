@@ -2,12 +2,15 @@ import FabricAPI
 import FabricModel
 import Hummingbird
 import Logging
+import RecordingRules
 import ServerStore
 
 /// What the routes work on.
 struct Fabric: Sendable {
     var store: any Store
     var watch: ConfigurationWatch
+    /// What nobody may put into a tag in clear.
+    var secrets: SecretRules
     var now: @Sendable () -> Timestamp
     var logger: Logger
 

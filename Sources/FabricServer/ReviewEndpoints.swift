@@ -69,7 +69,9 @@ struct ReviewEndpoints: Sendable {
 
     private func putContent(_ call: Call) async throws -> Response {
         let digest = try call.digest()
-        try await fabric.store.putContent(call.content(), digest: digest, from: nil)
+        let content = try await call.content()
+        try fabric.checkNotSecret(content, digest)
+        try await fabric.store.putContent(content, digest: digest, from: nil)
         return .done
     }
 }

@@ -8,6 +8,8 @@ public struct ServerSettings: Sendable {
     public var listen: ListenAddress
     /// The folder of the database, an absolute path.
     public var state: String
+    /// The file of the secret rules, an absolute path.
+    public var secretRules: String
     /// The least important messages that are logged.
     public var logLevel: Logger.Level
     /// Seconds without a request after which a connection is closed.
@@ -28,6 +30,11 @@ public struct ServerSettings: Sendable {
         default: "/var/lib/weft-server",
         allowed: "an absolute path"
     ) { $0.hasPrefix("/") ? $0 : nil }
+    private static let secretRules = Setting<String>(
+        "secrets",
+        default: "/etc/weft/secrets.yaml",
+        allowed: "an absolute path"
+    ) { $0.hasPrefix("/") ? $0 : nil }
     private static let logLevel = Setting<Logger.Level>.choice("log.level", default: .notice)
     private static let idleTimeout = Setting<Int>
         .integer(
@@ -46,7 +53,8 @@ public struct ServerSettings: Sendable {
 
     /// Every key that the file may have.
     static let keys: Set<String> = [
-        Self.listen.key, Self.state.key, Self.logLevel.key, Self.idleTimeout.key, Self.connectionLimit.key,
+        Self.listen.key, Self.state.key, Self.secretRules.key, Self.logLevel.key, Self.idleTimeout.key,
+        Self.connectionLimit.key,
     ]
 
     /// The settings of a file.
@@ -55,6 +63,7 @@ public struct ServerSettings: Sendable {
     public init(_ file: SettingsFile) throws(SettingsError) {
         listen = try file.value(Self.listen)
         state = try file.value(Self.state)
+        secretRules = try file.value(Self.secretRules)
         logLevel = try file.value(Self.logLevel)
         idleTimeout = try file.value(Self.idleTimeout)
         connectionLimit = try file.value(Self.connectionLimit)

@@ -60,6 +60,7 @@ struct TagEndpoints: Sendable {
                 subject: "items"
             )
         }
+        try fabric.checkNotSecret(edit.items)
         let revision = try await fabric.store.edit(name, edit, by: call.author, at: fabric.now())
         guard let revision else { return .done }
         await fabric.wakeNodes(of: name)

@@ -5,6 +5,7 @@ import HummingbirdCore
 import LinuxSystem
 public import Logging
 import NIOCore
+import RecordingRules
 import ServerStore
 public import ServiceLifecycle
 import SystemPackage
@@ -15,13 +16,14 @@ public struct WeftServer: Service {
     let watch = ConfigurationWatch()
     private let settings: ServerSettings
     private let store: SQLiteStore
+    private let secrets: SecretRules
     private let lock: InstanceLock
     private let logger: Logger
     private let announce: @Sendable (ListenAddress) -> Void
 
     /// A server on the state folder, of which it is the only one; `announce` is told where it listens, once it does.
     ///
-    /// - Throws: `ServerError` with code `stateInUse` or `stateUnusable`.
+    /// - Throws: `ServerError` with code `invalidSetting`, `stateInUse` or `stateUnusable`.
     public init(
         settings: ServerSettings,
         logger: Logger,
@@ -30,6 +32,11 @@ public struct WeftServer: Service {
         self.settings = settings
         self.logger = logger
         self.announce = announce
+        do {
+            secrets = try SecretRules(contentsOf: FilePath(settings.secretRules))
+        } catch {
+            throw ServerError(.invalidSetting, "secrets: \(error.subject)", error.message, cause: error)
+        }
         lock = try StateFolder.lock(settings.state)
         store = try await StateFolder.open(settings.state)
     }
@@ -52,6 +59,7 @@ public struct WeftServer: Service {
         let fabric = Fabric(
             store: store,
             watch: watch,
+            secrets: secrets,
             now: { Timestamp(microseconds: WallClock.microseconds()) },
             logger: logger
         )

@@ -6,7 +6,9 @@ import Hummingbird
 import HummingbirdTesting
 import LinuxSystem
 import Logging
+import RecordingRules
 import ServerStore
+import SystemPackage
 import Testing
 
 @testable import FabricServer
@@ -29,6 +31,12 @@ struct Bench: Sendable {
         var name: NodeName
         var token: String
     }
+
+    /// The rules as they are shipped.
+    static let secretRules: FilePath = {
+        let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return FilePath("/\(checkout)/conf/secrets.yaml")
+    }()
 
     static let start = Timestamp(seconds: 1_790_000_000)
 
@@ -72,6 +80,7 @@ struct Bench: Sendable {
         let fabric = Fabric(
             store: store,
             watch: ConfigurationWatch(),
+            secrets: try SecretRules(contentsOf: Self.secretRules),
             now: { Self.start },
             logger: log.logger
         )

@@ -9,6 +9,7 @@ import ServerStore
 import ServiceLifecycle
 import Settings
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import FabricServer
@@ -121,6 +122,7 @@ import Testing
         var settings = try ServerSettings(SettingsFile())
         settings.listen = ListenAddress(host: "127.0.0.1", port: port)
         settings.state = folder
+        settings.secretRules = Bench.secretRules.string
         return settings
     }
 

@@ -42,6 +42,13 @@ import Testing
         try await body(folder)
     }
 
+    /// A settings file with the rules of this checkout.
+    private static func configuration(_ folder: URL) throws -> String {
+        let file = folder.appending(path: "rules.yaml")
+        try Data("secrets: \(Bench.secretRules)\n".utf8).write(to: file)
+        return file.path
+    }
+
     @Test(
         "a settings file that cannot be used ends in one line and status 2, and nothing is made",
         arguments: [
@@ -75,7 +82,9 @@ import Testing
                 ["--listen"],
             ] {
                 let outcome = try await onThread {
-                    let (process, _, errors) = try Self.start(["serve", "--state", state] + arguments)
+                    let (process, _, errors) = try Self.start(
+                        ["serve", "--config", Self.configuration(folder), "--state", state] + arguments
+                    )
                     let text = String(
                         decoding: errors.fileHandleForReading.readDataToEndOfFile(),
                         as: UTF8.self
@@ -98,6 +107,11 @@ import Testing
             )
             #expect(role.status == 2)
             #expect(role.errors.contains("enrol, reader, reviewer, admin"))
+            let rules = folder.appending(path: "no-rules.yaml")
+            try Data("secrets: /nonexistent/secrets.yaml\n".utf8).write(to: rules)
+            let ruleless = try await Self.run("serve", "--config", rules.path, "--state", state)
+            #expect(ruleless.status == 2)
+            #expect(ruleless.errors.contains("secrets: /nonexistent/secrets.yaml: is not there"))
             #expect(!FileManager.default.fileExists(atPath: state))
         }
     }
@@ -109,7 +123,9 @@ import Testing
     func serve(signal: Int32) async throws {
         try await Self.inFolder { folder in
             let state = folder.appending(path: "state").path
-            let (server, output, _) = try Self.start(["serve", "--state", state, "--listen", "127.0.0.1:0"])
+            let (server, output, _) = try Self.start([
+                "serve", "--config", Self.configuration(folder), "--state", state, "--listen", "127.0.0.1:0",
+            ])
             defer { if server.isRunning { server.terminate() } }
             let line = try await onThread {
                 String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
@@ -139,11 +155,27 @@ import Testing
                 return connection.receive()
             }
             #expect(answer.contains(#"{"name":"alice","role":"admin"}"#))
-            let second = try await Self.run("serve", "--state", state, "--listen", "127.0.0.1:0")
+            let second = try await Self.run(
+                "serve",
+                "--config",
+                Self.configuration(folder),
+                "--state",
+                state,
+                "--listen",
+                "127.0.0.1:0"
+            )
             #expect(second.status == 1)
             #expect(second.errors.contains("process \(server.processIdentifier) "))
             let other = folder.appending(path: "other").path
-            let taken = try await Self.run("serve", "--state", other, "--listen", "127.0.0.1:\(port)")
+            let taken = try await Self.run(
+                "serve",
+                "--config",
+                Self.configuration(folder),
+                "--state",
+                other,
+                "--listen",
+                "127.0.0.1:\(port)"
+            )
             #expect(taken.status == 1)
             #expect(taken.errors.filter(\.isNewline).count == 1)
             #expect(taken.errors.contains("something else listens there"))
@@ -163,7 +195,8 @@ import Testing
             let state = folder.appending(path: "state").path
             for _ in 0..<2 {
                 let (server, output, _) = try Self.start([
-                    "serve", "--state", state, "--listen", "127.0.0.1:0",
+                    "serve", "--config", Self.configuration(folder), "--state", state, "--listen",
+                    "127.0.0.1:0",
                 ])
                 let line = try await onThread { output.fileHandleForReading.availableData }
                 #expect(!line.isEmpty)

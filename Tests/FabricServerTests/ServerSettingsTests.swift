@@ -19,6 +19,7 @@ import Testing
         let defaults = try ServerSettings(SettingsFile())
         #expect(shipped.listen == defaults.listen)
         #expect(shipped.state == defaults.state)
+        #expect(shipped.secretRules == defaults.secretRules)
         #expect(shipped.logLevel == defaults.logLevel)
         #expect(shipped.idleTimeout == defaults.idleTimeout)
         #expect(shipped.connectionLimit == defaults.connectionLimit)
@@ -34,6 +35,7 @@ import Testing
         let text = """
             listen: "[::1]:9000"
             state: /srv/weft
+            secrets: /srv/secrets.yaml
             log: {level: debug}
             connections:
               idle: 5
@@ -43,6 +45,7 @@ import Testing
         let settings = try ServerSettings(file)
         #expect(settings.listen == ListenAddress(host: "::1", port: 9000))
         #expect(settings.state == "/srv/weft")
+        #expect(settings.secretRules == "/srv/secrets.yaml")
         #expect(settings.logLevel == .debug)
         #expect(settings.idleTimeout == 5)
         #expect(settings.connectionLimit == 10)

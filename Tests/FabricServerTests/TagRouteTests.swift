@@ -177,4 +177,41 @@ import Testing
             }
         }
     }
+
+    @Test("a content that holds a secret, and one for a path that is secret, do not get into a tag")
+    func secrets() async throws {
+        try await Bench.run { bench, client in
+            let admin = bench.token(.admin)
+            // An invented hash of an invented account.
+            let secret = Array("ann:$6$saltsalt$\(String(repeating: "Qx7/", count: 21))ab:20000::::::\n".utf8)
+            let digest = ContentDigest.sha256(secret)
+            let refused = try await client.send(.put, "/v1/contents/\(digest)", as: admin, bytes: secret)
+            let error = try refused.refusal()
+            #expect(error.code == .secretContent)
+            #expect(error.message.contains("'password-hash'"))
+            let stored = try await client.send(.get, "/v1/contents/\(digest)", as: admin)
+            #expect(try stored.refusal().code == .unknownContent)
+
+            let plain = Array("nothing to hide\n".utf8)
+            let held = ContentDigest.sha256(plain)
+            #expect(
+                try await client.send(.put, "/v1/contents/\(held)", as: admin, bytes: plain).status == 204
+            )
+            let file = FileState(
+                type: .regular,
+                mode: 0o600,
+                owner: AccountReference(name: "root", id: 0),
+                group: AccountReference(name: "root", id: 0),
+                content: FileContent(digest: held, size: UInt64(plain.count))
+            )
+            for (path, status) in [("/etc/shadow", 422), ("/etc/motd", 200)] {
+                let edit = EditTag(
+                    items: [.init(key: try ResourceKey("file:\(path)"), entry: .file(file))],
+                    message: "set"
+                )
+                let answer = try await client.send(.post, "/v1/tags/node:web1/revisions", as: admin, edit)
+                #expect(answer.status == status, "\(path)")
+            }
+        }
+    }
 }

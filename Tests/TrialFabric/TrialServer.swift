@@ -11,6 +11,7 @@ public final class TrialServer {
     private let programs: Programs
     private let folder: TrialFolder
     private let stateBase: URL
+    private let configuration: URL
     private var starts = 0
 
     /// Starts a server whose store is below `folder`.
@@ -18,6 +19,8 @@ public final class TrialServer {
         self.programs = programs
         self.folder = folder
         stateBase = folder["server"]
+        let secrets = Programs.project.appending(path: "conf/secrets.yaml")
+        configuration = try folder.write("secrets: \(secrets.path)\n", to: "weft-server.yaml")
         try start()
     }
 
@@ -27,7 +30,7 @@ public final class TrialServer {
         let listen = address.isEmpty ? "127.0.0.1:0" : String(address.dropFirst("http://".count))
         let process = try RunningProgram(
             programs.server,
-            ["serve", "--state", stateBase.path, "--listen", listen],
+            ["serve", "--config", configuration.path, "--state", stateBase.path, "--listen", listen],
             log: folder["server-\(starts).log"]
         )
         self.process = process

@@ -1,0 +1,36 @@
+import FabricAPI
+import FabricModel
+import LinuxSystem
+import RecordingRules
+import SystemPackage
+
+extension Fabric {
+    /// Refuses a content that someone wants to put into a tag and that holds a secret.
+    ///
+    /// What nodes send was looked at there, before it was kept.
+    ///
+    /// - Throws: `secretContent` with the rule's name.
+    func checkNotSecret(_ content: [UInt8], _ digest: ContentDigest) throws(APIError) {
+        guard let rule = secrets.rule(inContent: content) else { return }
+        throw Self.secret(rule, "the content matches", subject: digest.text)
+    }
+
+    /// Refuses entries that would hold the content of a file that is secret by its path.
+    ///
+    /// - Throws: `secretContent` with the rule's name.
+    func checkNotSecret(_ items: [EditTag.Item]) throws(APIError) {
+        for item in items where item.entry?.keptDigest != nil {
+            guard let rule = secrets.rule(forPath: FilePath(bytes: item.key.nameBytes)) else { continue }
+            throw Self.secret(rule, "a file at this path is secret by", subject: item.key.description)
+        }
+    }
+
+    private static func secret(_ rule: String, _ reason: String, subject: String) -> APIError {
+        APIError(
+            .secretContent,
+            "\(reason) the secret rule '\(EscapedText.escape(rule.utf8))', and secrets stay on their nodes: write it on "
+                + "the node itself, and approve that change into the node's own tag",
+            subject: subject
+        )
+    }
+}

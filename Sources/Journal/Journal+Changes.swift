@@ -46,6 +46,21 @@ extension Journal {
         }
     }
 
+    /// All open changes of resources of a kind, oldest first.
+    public func openChanges(of kind: ResourceKind) throws(JournalError) -> [RecordedChange] {
+        try read { db in
+            var changes: [RecordedChange] = []
+            try db.forEach(
+                """
+                SELECT sequence, kind, name, at, is_late, before, after, actor, sessions
+                FROM change WHERE commit_number IS NULL AND kind = ? ORDER BY sequence
+                """,
+                .text(kind.rawValue)
+            ) { changes.append(try $0.recordedChange()) }
+            return changes
+        }
+    }
+
     /// All open changes of the next resources in the order of their keys: a piece that can be netted by itself.
     ///
     /// - Parameters:

@@ -14,6 +14,8 @@ final class Committer: Sendable {
     private let time: any WallTime
     private let log: Logger
     private let onCommit: @Sendable () -> Void
+    // Resources whose changes are read at once, and so the most changes of a commit.
+    private let pieceSize: Int
     // Two commits must not take the same changes.
     private let turn = Mutex(())
 
@@ -24,6 +26,7 @@ final class Committer: Sendable {
         batch: FeedbackBatch,
         time: any WallTime,
         log: Logger,
+        pieceSize: Int = APILimits.changesPerCommit,
         onCommit: @escaping @Sendable () -> Void
     ) {
         self.journal = journal
@@ -32,6 +35,7 @@ final class Committer: Sendable {
         self.batch = batch
         self.time = time
         self.log = log
+        self.pieceSize = pieceSize
         self.onCommit = onCommit
     }
 
@@ -42,11 +46,15 @@ final class Committer: Sendable {
         _ trigger: FeedbackCommit.Trigger,
         message: String? = nil,
         selection: [ResourceSelection] = []
-    ) throws -> [FeedbackCommit] {
+    ) throws -> [MadeCommit] {
         let commits = try turn.withLock { _ in
-            let open = try journal.openChanges()
-            let chosen = open.filter { selection.isEmpty || selection.contains($0.change.key) }
-            let commits = try make(of: chosen, trigger, message: message)
+            var commits: [MadeCommit] = []
+            try forEachPiece(of: selection) { recorded, changes in
+                let settled = Set(recorded.map(\.change.key)).subtracting(changes.map(\.key))
+                let made = try make(of: recorded, changes, trigger, message: message)
+                if let made { commits.append(made) }
+                try settle(recorded.filter { settled.contains($0.change.key) })
+            }
             try batch.reset { try journal.openSummary() }
             if batch.value == nil { consequences.forgetReplaced() }
             return commits
@@ -55,48 +63,59 @@ final class Committer: Sendable {
         return commits
     }
 
-    /// What the open changes come to, without what follows from a package's change.
-    func openChanges() throws -> [Change] {
-        try net(journal.openChanges())
-    }
-
-    private func net(_ recorded: [RecordedChange]) throws -> [Change] {
-        try consequences.removing(from: Change.net(recorded.map(\.change))) { try journal.content($0) }
+    /// Gives what the open changes of a selection, or all, come to, without what follows from a package's change.
+    ///
+    /// They come in pieces in the order of their keys, so that memory does not grow with the batch.
+    func forEachPiece(
+        of selection: [ResourceSelection] = [],
+        _ body: (_ recorded: [RecordedChange], _ changes: [Change]) throws -> Void
+    ) throws {
+        let packages = Set(Change.net(try journal.openChanges(of: .package).map(\.change)).map(\.key.name))
+        var last: ResourceKey?
+        while case let piece = try journal.openChanges(ofResources: pieceSize, after: last),
+            let end = piece.last
+        {
+            last = end.change.key
+            let chosen = piece.filter { selection.isEmpty || selection.contains($0.change.key) }
+            guard !chosen.isEmpty else { continue }
+            let changes = try consequences.removing(
+                from: Change.net(chosen.map(\.change)),
+                ofPackages: packages
+            ) { try journal.content($0) }
+            try body(chosen, changes)
+        }
     }
 
     private func make(
         of recorded: [RecordedChange],
+        _ changes: [Change],
         _ trigger: FeedbackCommit.Trigger,
         message: String?
-    ) throws -> [FeedbackCommit] {
-        let changes = try net(recorded)
-        let sequences = Dictionary(grouping: recorded, by: \.change.key).mapValues { $0.map(\.sequence) }
+    ) throws -> MadeCommit? {
+        guard !changes.isEmpty else { return nil }
         let listed = Set(changes.map(\.key))
-        var commits: [FeedbackCommit] = []
-        for start in stride(from: 0, to: changes.count, by: APILimits.changesPerCommit) {
-            let part = Array(changes[start..<min(start + APILimits.changesPerCommit, changes.count)])
-            let now = time.now()
-            let commit = try journal.makeCommit(
-                of: part.flatMap { sequences[$0.key] ?? [] },
-                id: CommitID.make(at: now),
-                node: identity.id,
-                author: Self.author(of: part),
-                message: message ?? CommitMessage.describe(part),
-                trigger: trigger,
-                at: now,
-                changes: part
-            )
-            if let commit { commits.append(commit) }
-        }
-        let settled = sequences.filter { !listed.contains($0.key) }.flatMap(\.value)
-        if !settled.isEmpty { try journal.settle(settled) }
-        for commit in commits {
-            log.notice(
-                "made a feedback commit",
-                metadata: ["id": "\(commit.id)", "changes": "\(commit.changes.count)"]
-            )
-        }
-        return commits
+        let now = time.now()
+        let commit = try journal.makeCommit(
+            of: recorded.filter { listed.contains($0.change.key) }.map(\.sequence),
+            id: CommitID.make(at: now),
+            node: identity.id,
+            author: Self.author(of: changes),
+            message: message ?? CommitMessage.describe(changes),
+            trigger: trigger,
+            at: now,
+            changes: changes
+        )
+        guard let commit else { return nil }
+        log.notice(
+            "made a feedback commit",
+            metadata: ["id": "\(commit.id)", "changes": "\(commit.changes.count)"]
+        )
+        return MadeCommit(id: commit.id, changes: commit.changes.count, message: commit.message)
+    }
+
+    private func settle(_ recorded: [RecordedChange]) throws {
+        guard !recorded.isEmpty else { return }
+        try journal.settle(recorded.map(\.sequence))
     }
 
     /// The one person who made all of it; nobody when that is not sure.

@@ -29,8 +29,7 @@ final class ControlHandler: NodeControlHandler {
     func status() throws(NodeControlError) -> NodeStatus {
         let lag = catchUp()
         return try answering {
-            let open = try committer.openChanges()
-            let since = try firstSeen(open)
+            let (open, openCount) = try openChanges(limit: NodeStatus.longestList)
             let held = try core.journal.heldResources(limit: NodeStatus.longestList).map(HeldResource.init)
             let outbox = try core.journal.outboxSummary()
             let resources = try core.journal.resourceCounts()
@@ -38,14 +37,13 @@ final class ControlHandler: NodeControlHandler {
             return NodeStatus(
                 id: core.identity.id,
                 name: core.identity.name,
-                state: Self.state(open: open, held: held),
+                state: Self.state(isOpen: openCount > 0, held: held),
                 server: uplink?.contact.value ?? ServerConnection(state: .unconfigured),
                 roots: recording.scope.roots.map { EscapedText.escape($0.path.bytes) },
                 watchedDirectories: recording.watcher.watchedDirectories,
                 resources: Dictionary(uniqueKeysWithValues: resources.map { ($0.key.rawValue, $0.value) }),
-                openChanges: open.prefix(NodeStatus.longestList)
-                    .map { OpenChange($0, since: since[$0.key] ?? $0.at) },
-                openChangeCount: open.count,
+                openChanges: open,
+                openChangeCount: openCount,
                 unsentCommits: outbox.commits,
                 oldestUnsent: outbox.oldest,
                 heldResources: held,
@@ -64,14 +62,9 @@ final class ControlHandler: NodeControlHandler {
         deliver: (ResourceDiff) throws(NodeControlError) -> Void
     ) throws(NodeControlError) {
         _ = catchUp()
-        let changes = try answering { try committer.openChanges() }
-            .filter { selection.isEmpty || selection.contains($0.key) }
-        // Nothing open where nothing is recorded would look like a clean bill.
-        for selected in selection where !changes.contains(where: { selected.contains($0.key) }) {
-            guard let reason = try answering({ try whyNotRecorded(selected) }) else { continue }
-            throw NodeControlError(.unknownResource, reason, subject: "\(selected)")
-        }
-        for change in changes {
+        var unseen = Set(selection)
+        try forEachOpen(of: selection) { change throws(NodeControlError) in
+            unseen = unseen.filter { !$0.contains(change.key) }
             let diff = try answering {
                 ResourceDiff(
                     change: change,
@@ -80,6 +73,11 @@ final class ControlHandler: NodeControlHandler {
                 )
             }
             try deliver(diff)
+        }
+        // Nothing open where nothing is recorded would look like a clean bill.
+        for selected in selection where unseen.contains(selected) {
+            guard let reason = try answering({ try whyNotRecorded(selected) }) else { continue }
+            throw NodeControlError(.unknownResource, reason, subject: "\(selected)")
         }
     }
 
@@ -105,7 +103,7 @@ final class ControlHandler: NodeControlHandler {
                 subject: what.isEmpty ? nil : what
             )
         }
-        return commits.map { MadeCommit(id: $0.id, changes: $0.changes.count, message: $0.message) }
+        return commits
     }
 
     func discard(
@@ -114,8 +112,11 @@ final class ControlHandler: NodeControlHandler {
     ) throws(NodeControlError) -> DiscardResult {
         let key = request.key
         try barrier()
-        let changes = try answering { try committer.openChanges() }
-        guard let change = changes.first(where: { $0.key == key }) else {
+        var found: Change?
+        try forEachOpen(of: [ResourceSelection(key)]) { change throws(NodeControlError) in
+            if change.key == key { found = change }
+        }
+        guard let change = found else {
             throw NodeControlError(
                 .unknownResource,
                 "has not changed since the last commit",
@@ -183,14 +184,29 @@ final class ControlHandler: NodeControlHandler {
         return core.warnings.all + watching + core.journal.warnings
     }
 
-    /// When the first open change of each resource was seen.
-    private func firstSeen(_ changes: [Change]) throws -> [ResourceKey: Timestamp] {
-        guard !changes.isEmpty else { return [:] }
-        return try core.journal.openChanges()
-            .reduce(into: [:]) { first, recorded in
-                let known = first[recorded.change.key]
-                first[recorded.change.key] = min(known ?? recorded.change.at, recorded.change.at)
+    /// The first open net changes by key, and how many there are.
+    private func openChanges(limit: Int) throws -> (first: [OpenChange], count: Int) {
+        var first: [OpenChange] = []
+        var count = 0
+        try committer.forEachPiece { recorded, changes in
+            count += changes.count
+            for change in changes.prefix(limit - first.count) {
+                let since = recorded.first { $0.change.key == change.key }?.change.at
+                first.append(OpenChange(change, since: since ?? change.at))
             }
+        }
+        return (first, count)
+    }
+
+    private func forEachOpen(
+        of selection: [ResourceSelection],
+        _ body: (Change) throws(NodeControlError) -> Void
+    ) throws(NodeControlError) {
+        try answering {
+            try committer.forEachPiece(of: selection) { _, changes in
+                for change in changes { try body(change) }
+            }
+        }
     }
 
     /// Why nothing of a selection is recorded; `nil` when something is.
@@ -220,9 +236,9 @@ final class ControlHandler: NodeControlHandler {
         try barrier()
     }
 
-    private static func state(open: [Change], held: [HeldResource]) -> NodeStatus.State {
+    private static func state(isOpen: Bool, held: [HeldResource]) -> NodeStatus.State {
         if held.contains(where: { $0.reason == .conflicted }) { return .conflicted }
-        if !open.isEmpty || held.contains(where: { $0.reason == .undecided }) { return .pending }
+        if isOpen || held.contains(where: { $0.reason == .undecided }) { return .pending }
         return held.isEmpty ? .clean : .drifted
     }
 

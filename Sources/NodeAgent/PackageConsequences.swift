@@ -49,18 +49,19 @@ final class PackageConsequences: Sendable {
         }
     }
 
-    /// The changes without those of files that follow from a change of a package among them.
+    /// The changes without those of files that follow from a package's change.
     ///
     /// - Parameters:
     ///   - changes: net changes, of packages and files.
+    ///   - packages: the names of the packages that changed in the same batch.
     ///   - content: gives the bytes of a kept content.
     /// - Returns: the changes that stand for themselves.
     /// - Throws: what `content` throws.
     func removing(
         from changes: [Change],
+        ofPackages packages: Set<String>,
         content: (ContentDigest) throws -> [UInt8]?
     ) throws -> [Change] {
-        let packages = Set(changes.filter { $0.key.kind == .package }.map(\.key.name))
         guard !packages.isEmpty else { return changes }
         let known = state.withLock(\.self)
         return try changes.filter { change in

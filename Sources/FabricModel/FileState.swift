@@ -153,8 +153,8 @@ extension FileState: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let mode = try container.decode(String.self, forKey: .mode)
-        guard let bits = UInt16(mode, radix: 8), bits <= 0o7777 else {
-            throw ModelError(.invalidState, mode, "a mode is at most four octal digits, such as 0644")
+        guard let bits = Self.mode(octal: mode) else {
+            throw ModelError(.invalidState, mode, "a mode is four octal digits, such as 0644")
         }
         self.init(
             type: try container.decode(FileType.self, forKey: .type),
@@ -202,6 +202,12 @@ extension FileState: Codable {
         try container.encodeIfPresent(content, forKey: .content)
         try container.encodeIfPresent(target, forKey: .target)
         if !attributes.isEmpty { try container.encode(attributes, forKey: .attributes) }
+    }
+
+    /// The mode that four octal digits stand for; `nil` for any other text, so that a state has one text only.
+    package static func mode(octal text: String) -> UInt16? {
+        guard text.utf8.count == 4, text.utf8.allSatisfy({ (0x30...0x37).contains($0) }) else { return nil }
+        return UInt16(text, radix: 8)
     }
 
     /// The mode as four octal digits.

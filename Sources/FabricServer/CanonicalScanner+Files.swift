@@ -19,7 +19,7 @@ extension FileState {
         try scanner.expect(",\"type\":")
         let type: FileType = try scanner.choice()
         try scanner.expect("}")
-        guard let bits = UInt16(mode, radix: 8), bits <= 0o7777, (type == .regular) == (content != nil),
+        guard let bits = FileState.mode(octal: mode), (type == .regular) == (content != nil),
             (type == .symlink) == (target != nil)
         else { throw CanonicalScanner.Mismatch() }
         self.init(

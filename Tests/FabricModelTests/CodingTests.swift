@@ -59,7 +59,8 @@ struct CodingTests {
         "a file's state whose parts do not agree is refused",
         arguments: [
             ("mode", #""888""#), ("mode", #""17777""#), ("mode", #""""#), ("mode", "420"),
-            ("mode", #""-644""#), ("type", #""door""#), ("type", #""directory""#),
+            ("mode", #""-644""#), ("mode", #""+644""#), ("mode", #""00644""#), ("mode", #""644""#),
+            ("type", #""door""#), ("type", #""directory""#),
             ("type", #""symlink""#), ("target", #""/x""#), ("content", "null"), ("owner", "null"),
             ("owner", #"{"name":"root"}"#), ("owner", #"{"id":-1}"#), ("owner", #"{"id":4294967296}"#),
             ("attributes", #"{"user.a":7}"#),

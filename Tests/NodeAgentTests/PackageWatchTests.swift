@@ -1,0 +1,116 @@
+import FabricModel
+import FoundationEssentials
+import Journal
+import LinuxSystem
+import Logging
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Components
+@testable import NodeAgent
+
+@Suite final class PackageWatchTests {
+    /// A database whose packages a test sets, and whose list of shipped files can fail.
+    private final class Database: PackageDatabase {
+        let system = PackageSystem.dpkg
+        let hintDirectory: FilePath
+        let warnings: [HealthWarning] = []
+        let versions = Mutex<[String: String]>([:])
+        let fails = Mutex(false)
+
+        init(folder: FilePath) {
+            hintDirectory = folder
+        }
+
+        func isHint(name: [UInt8]) -> Bool { true }
+
+        // Never equal to another: each look reads everything.
+        func stamp() throws(ComponentsError) -> PackageDatabaseStamp {
+            do {
+                return try PackageDatabaseStamp(of: versions.withLock { $0.keys.map { FilePath("/\($0)") } })
+            } catch {
+                throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
+            }
+        }
+
+        func isBusy() throws(ComponentsError) -> Bool { false }
+
+        func packages() throws(ComponentsError) -> [ResourceKey: PackageState] {
+            do {
+                let installed = try versions.withLock(\.self)
+                    .map { name, version in
+                        let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "amd64")
+                        let state = PackageState(system: .dpkg, instances: [instance], reason: .user)
+                        return (try ResourceKey("package:\(name)"), state)
+                    }
+                return Dictionary(uniqueKeysWithValues: installed)
+            } catch {
+                throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
+            }
+        }
+
+        func shippedFiles(
+            under roots: [FilePath],
+            of packages: Set<String>?
+        ) throws(ComponentsError) -> [ShippedFile] {
+            guard fails.withLock(\.self) else { return [] }
+            throw ComponentsError(.programFailed, hintDirectory.bytes, "the list cannot be read")
+        }
+    }
+
+    /// The names of what was said to be recorded.
+    private final class Recorded: Sendable {
+        private let all = Mutex<[String]>([])
+        var names: [String] { all.withLock(\.self) }
+
+        func add(_ changes: [RecordedChange]) {
+            all.withLock { $0 += changes.map(\.change.key.name) }
+        }
+    }
+
+    private let folder: URL
+    private let core: AgentCore
+    private let database: Database
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "weft-packages-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let conf = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/conf"
+        var settings = NodeSettings()
+        settings.state = folder.appending(path: "state").path
+        settings.name = "web1"
+        settings.roots = [folder.appending(path: "tree").path]
+        settings.ignoreRules = "\(conf)/ignore.yaml"
+        settings.secretRules = "\(conf)/secrets.yaml"
+        core = try AgentCore(settings, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        database = Database(folder: FilePath(folder.path))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    @Test("a recorded package is known to be open though its files cannot be listed yet")
+    func unlistedFiles() throws {
+        let recorded = Recorded()
+        let watch = try PackageWatch(
+            database: database,
+            core: core,
+            consequences: PackageConsequences(database: database, roots: []),
+            onRecord: { recorded.add($0) }
+        )
+        database.versions.withLock { $0 = ["bash": "5.2"] }
+        watch.check()
+        #expect(recorded.names.isEmpty, "the baseline is no change")
+
+        database.versions.withLock { $0 = ["bash": "5.2", "sl": "5.02"] }
+        database.fails.withLock { $0 = true }
+        watch.check()
+        #expect(recorded.names == ["sl"])
+        #expect(core.warnings.all.map(\.code) == ["package-database"])
+
+        database.fails.withLock { $0 = false }
+        watch.check()
+        #expect(recorded.names == ["sl"])
+        #expect(core.warnings.all.isEmpty)
+    }
+}

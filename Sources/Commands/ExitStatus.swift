@@ -23,15 +23,14 @@ extension ExitStatus {
     init(_ code: APIError.Code) {
         self =
             switch code {
-            case .unauthenticated, .forbidden: .notAuthorised
+            case .unauthenticated, .forbidden, .tokenUsed: .notAuthorised
             case .conflict, .secretContent, .contentNotKept, .alreadyDecided, .nameTaken, .tagInUse,
-                .commitMismatch:
+                .alreadyRegistered, .commitMismatch:
                 .conflict
             case .unavailable: .unreachable
             case .invalidRequest, .bodyTooLarge, .digestMismatch, .unknownRoute, .unknownNode, .unknownCommit,
-                .unknownChange, .unknownTag, .unknownRevision, .unknownContent, .ambiguousID,
-                .missingContents,
-                .internalError:
+                .unknownChange, .unknownTag, .unknownRevision, .unknownContent, .unknownToken,
+                .ambiguousID, .missingContents, .internalError:
                 .failed
             }
     }

@@ -10,10 +10,12 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case bodyTooLarge = "body-too-large"
         /// An uploaded content does not have the digest it was sent under.
         case digestMismatch = "digest-mismatch"
-        /// No token, or one that is not known.
+        /// No token, or one that is not known or was revoked.
         case unauthenticated
         /// The token's role does not allow it.
         case forbidden
+        /// An enrolment token that has registered another node, or this one too long ago.
+        case tokenUsed = "token-used"
         case unknownRoute = "unknown-route"
         case unknownNode = "unknown-node"
         case unknownCommit = "unknown-commit"
@@ -21,10 +23,13 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case unknownTag = "unknown-tag"
         case unknownRevision = "unknown-revision"
         case unknownContent = "unknown-content"
+        case unknownToken = "unknown-token"
         /// An abbreviated id that several ids share.
         case ambiguousID = "ambiguous-id"
         /// A tag or node of that name is there already.
         case nameTaken = "name-taken"
+        /// The node is registered, and the token was not made to register it again.
+        case alreadyRegistered = "already-registered"
         /// The tag is included by nodes.
         case tagInUse = "tag-in-use"
         /// The change was approved or rejected before.

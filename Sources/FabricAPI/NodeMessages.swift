@@ -2,7 +2,8 @@ public import FabricModel
 
 /// `POST /v1/nodes`, with a token of role `enrol` or `admin`: makes a node known.
 ///
-/// Repeating it for the same id with the same name is allowed and gives a new token.
+/// A token of role `enrol` registers one node. That node may repeat it with the same token for an hour, which gives it
+/// another token of its own; later it is registered again by a token that was made for it.
 public struct RegisterNode: Hashable, Codable, Sendable {
     /// Made by the node.
     public var id: NodeID

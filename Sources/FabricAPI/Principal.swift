@@ -2,7 +2,7 @@ public import FabricModel
 
 /// What a token allows.
 public enum Role: String, Codable, CaseIterable, Sendable {
-    /// Registers new nodes, and nothing else.
+    /// Registers one node, and nothing else.
     case enrol
     /// Reads metadata.
     case reader

@@ -9,10 +9,10 @@ struct Authentication: Sendable {
 
     let store: any Store
 
-    /// The principal behind a request.
+    /// The token that a request comes with.
     ///
     /// - Throws: `unauthenticated`.
-    func principal(of request: Request) async throws -> Principal {
+    func token(of request: Request) throws(APIError) -> BearerToken {
         guard let header = request.headers[.authorization] else {
             throw APIError(.unauthenticated, "this takes a token: send 'Authorization: Bearer TOKEN'")
         }
@@ -21,11 +21,17 @@ struct Authentication: Sendable {
         else {
             throw APIError(.unauthenticated, "the header must be 'Authorization: Bearer TOKEN'")
         }
-        let token = BearerToken(text: String(parts[1]))
+        return BearerToken(text: String(parts[1]))
+    }
+
+    /// The principal behind a token.
+    ///
+    /// - Throws: `unauthenticated`.
+    func principal(of token: BearerToken) async throws -> Principal {
         guard let principal = try await store.principal(tokenDigest: token.digest) else {
             throw APIError(
                 .unauthenticated,
-                "the token is not known; 'weft-server token create' makes one, 'weft login' stores it"
+                "the token is not known or was revoked; 'weft-server token create' makes one, 'weft login' stores it"
             )
         }
         return principal

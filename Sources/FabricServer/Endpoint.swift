@@ -30,6 +30,8 @@ struct Call: Sendable {
     var context: ServerContext
     /// `nil` on a route that takes no token.
     var principal: Principal?
+    /// `nil` on a route that takes none.
+    var token: BearerToken?
 
     /// Who the history names.
     var author: String { principal?.name ?? "" }

@@ -7,11 +7,11 @@ extension APIError.Code {
         switch self {
         case .invalidRequest, .ambiguousID: .badRequest
         case .unauthenticated: .unauthorized
-        case .forbidden: .forbidden
+        case .forbidden, .tokenUsed: .forbidden
         case .unknownRoute, .unknownNode, .unknownCommit, .unknownChange, .unknownTag, .unknownRevision,
-            .unknownContent:
+            .unknownContent, .unknownToken:
             .notFound
-        case .nameTaken, .tagInUse, .alreadyDecided, .conflict, .commitMismatch: .conflict
+        case .nameTaken, .alreadyRegistered, .tagInUse, .alreadyDecided, .conflict, .commitMismatch: .conflict
         case .bodyTooLarge: .contentTooLarge
         case .digestMismatch, .secretContent, .contentNotKept, .missingContents: .unprocessableContent
         case .unavailable: .serviceUnavailable

@@ -21,8 +21,14 @@ struct NodeEndpoints: Sendable {
         let node = try await call.decode(RegisterNode.self)
         try Fabric.check(node.machineID, "machineID", limit: APILimits.description)
         try Fabric.check(node.operatingSystem, "operatingSystem", limit: APILimits.description)
+        guard let enrolment = call.token else { throw APIError(.unauthenticated, "this takes a token") }
         let token = BearerToken.make()
-        try await fabric.store.register(node, tokenDigest: token.digest, at: fabric.now())
+        try await fabric.store.register(
+            node,
+            tokenDigest: token.digest,
+            with: enrolment.digest,
+            at: fabric.now()
+        )
         return try .json(NodeCredentials(node: node.id, token: token.text), status: .created)
     }
 

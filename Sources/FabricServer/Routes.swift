@@ -40,12 +40,14 @@ struct Routes: Sendable {
         if case .anybody = endpoint.access {
             return try await endpoint.answer(Call(request: request, context: context))
         }
-        let principal = try await authentication.principal(of: request)
+        let token = try authentication.token(of: request)
+        let principal = try await authentication.principal(of: token)
         var node: String?
         if case .node = endpoint.access { node = try context.part("node") }
         try endpoint.access.admit(principal, node: node)
         if let id = principal.node { await fabric.note(contactOf: id) }
-        return try await endpoint.answer(Call(request: request, context: context, principal: principal))
+        let call = Call(request: request, context: context, principal: principal, token: token)
+        return try await endpoint.answer(call)
     }
 }
 

@@ -10,6 +10,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         case stateInUse = "state-in-use"
         /// The state folder cannot be used.
         case stateUnusable = "state-unusable"
+        /// The store refuses what was asked.
+        case refused
         /// Something else listens on the address.
         case addressInUse = "address-in-use"
         /// The address cannot be listened on.

@@ -3,12 +3,19 @@ import FabricModel
 import LinuxSystem
 import ServerStore
 
-/// Makes tokens for people and tools, on the machine of the server and while it runs or not.
+/// Makes, lists and ends tokens, on the machine of the server and while it runs or not.
 public enum TokenAdministration {
     /// Makes a token and returns it; only its digest is kept.
     ///
-    /// - Throws: `ServerError` with code `invalidSetting`, `stateUnusable`.
-    public static func create(role: String, name: String, state: String) async throws -> String {
+    /// With `node`, the token is an enrolment token that registers this known node again.
+    ///
+    /// - Throws: `ServerError` with code `invalidSetting`, `stateUnusable` or `refused`.
+    public static func create(
+        role: String,
+        name: String,
+        node: String? = nil,
+        state: String
+    ) async throws -> String {
         guard let role = Role(rawValue: role) else {
             let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
             throw ServerError(.invalidSetting, "--role", "'\(role)' is not a role; allowed are \(roles)")
@@ -20,18 +27,52 @@ public enum TokenAdministration {
                 "a name has 1 to 64 letters, digits and . _ - + @; the history shows it"
             )
         }
-        let store = try await StateFolder.open(state)
+        guard node == nil || role == .enrol else {
+            throw ServerError(.invalidSetting, "--node", "it is for tokens of role enrol")
+        }
         let token = BearerToken.make()
-        let principal = Principal(name: name, role: role)
-        let now = Timestamp(microseconds: WallClock.microseconds())
+        try await withStore(state) { store in
+            let id: NodeID? = if let node { try await store.node(node).id } else { nil }
+            let principal = Principal(name: name, role: role)
+            try await store.addToken(digest: token.digest, principal: principal, for: id, at: now)
+        }
+        return token.text
+    }
+
+    /// All tokens as the lines of a table; the tokens themselves are nowhere.
+    ///
+    /// - Throws: `ServerError` with code `stateUnusable` or `refused`.
+    public static func list(state: String) async throws -> [String] {
+        TokenTable.lines(of: try await withStore(state) { try await $0.tokens() })
+    }
+
+    /// Ends a token, and says which; a server that runs refuses it from its next request on.
+    ///
+    /// - Throws: `ServerError` with code `stateUnusable` or `refused`.
+    public static func revoke(_ reference: String, state: String) async throws -> String {
+        let token = try await withStore(state) { store in
+            try await store.revokeToken(reference, by: "weft-server", at: now)
+        }
+        return "\(token.id) (\(token.name), \(TokenTable.role(of: token))) is revoked"
+    }
+
+    private static var now: Timestamp { Timestamp(microseconds: WallClock.microseconds()) }
+
+    private static func withStore<Value: Sendable>(
+        _ state: String,
+        _ body: (SQLiteStore) async throws -> Value
+    ) async throws -> Value {
+        let store = try await StateFolder.open(state)
+        let outcome: Result<Value, any Error>
         do {
-            try await store.addToken(digest: token.digest, principal: principal, at: now)
+            outcome = .success(try await body(store))
+        } catch let error as APIError {
+            outcome = .failure(ServerError(.refused, error.subject ?? "token", error.message, cause: error))
         } catch {
-            try await store.close()
-            throw error
+            outcome = .failure(error)
         }
         try await store.close()
-        return token.text
+        return try outcome.get()
     }
 
     private static func isName(_ name: String) -> Bool {

@@ -5,6 +5,7 @@ internal import GRDB
 enum Audit {
     enum Action: String {
         case addToken = "add-token"
+        case revokeToken = "revoke-token"
         case register
         case include
         case createTag = "create-tag"

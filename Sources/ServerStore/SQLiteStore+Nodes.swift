@@ -3,36 +3,51 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
-    /// Makes a node known, with an empty own tag; a known id with the same name gets the new token as well.
+    /// Makes a node known, with an empty own tag, and uses up the enrolment token that allows it.
     ///
-    /// - Throws: `nameTaken` when another id has the name; `invalidRequest` when the id is known by another name.
-    public func register(_ node: RegisterNode, tokenDigest: ContentDigest, at: Timestamp) async throws {
-        try await writer.perform { db in
-            if let known = try NodeRow.find(node.id, in: db) {
-                guard known.name == node.name else {
-                    throw APIError(
-                        .invalidRequest,
-                        "this node is registered as \(known.name), and a node keeps its name; register it by that",
-                        subject: node.name.text
-                    )
-                }
-                try db.execute(
-                    sql: "UPDATE nodes SET machine_id = ?, operating_system = ? WHERE id = ?",
-                    arguments: [node.machineID, node.operatingSystem, known.row]
-                )
+    /// - Throws: `unauthenticated`, `tokenUsed`, `forbidden` for a token of another node; `alreadyRegistered`;
+    ///   `nameTaken` when another id has the name; `invalidRequest` when the id is known by another name.
+    public func register(
+        _ node: RegisterNode,
+        tokenDigest: ContentDigest,
+        with enrolment: ContentDigest,
+        at: Timestamp
+    ) async throws {
+        let hasRevoked = try await writer.perform { db in
+            guard let token = try Token.find(enrolment, in: db), token.revokedAt == nil else {
+                throw APIError(.unauthenticated, "the enrolment token is not known, or was revoked")
+            }
+            let known = try NodeRow.find(node.id, in: db)
+            let admission = try token.admit(node.id, known: known, at: at, in: db)
+            if let known {
+                try Self.update(known, to: node, in: db)
             } else {
                 try Self.insert(node, at: at, in: db)
             }
+            // Who registers again has lost its credentials: whoever has them is somebody else. Those of a repetition
+            // stay, for the answers to both may come.
+            let hasRevoked =
+                try admission == .again && Token.revokeAll(of: node.id, at: at, in: db)
             try Token.add(tokenDigest, Principal(name: node.name.text, node: node.id), at: at, in: db)
-            try Audit.note(
-                .register,
-                node.name.text,
-                detail: node.id.text,
-                by: node.name.text,
-                at: at,
-                in: db
+            if admission != .repeated { try token.use(by: node.id, at: at, in: db) }
+            try Audit.note(.register, node.name.text, detail: node.id.text, by: token.name, at: at, in: db)
+            return hasRevoked
+        }
+        if hasRevoked { try tokenCache.forgetAll() }
+    }
+
+    private static func update(_ known: NodeRow, to node: RegisterNode, in db: Database) throws {
+        guard known.name == node.name else {
+            throw APIError(
+                .invalidRequest,
+                "this node is registered as \(known.name), and a node keeps its name; register it by that",
+                subject: node.name.text
             )
         }
+        try db.execute(
+            sql: "UPDATE nodes SET machine_id = ?, operating_system = ? WHERE id = ?",
+            arguments: [node.machineID, node.operatingSystem, known.row]
+        )
     }
 
     private static func insert(_ node: RegisterNode, at: Timestamp, in db: Database) throws {

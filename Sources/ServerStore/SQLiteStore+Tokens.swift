@@ -1,15 +1,19 @@
 public import FabricAPI
 public import FabricModel
 internal import GRDB
-internal import Synchronization
 
 extension SQLiteStore {
-    /// Keeps a token by its digest.
+    /// Keeps a token by its digest; one of role `enrol` may be for a known node, which it registers again.
     ///
     /// - Throws: `invalidRequest` when the digest stands for another principal.
-    public func addToken(digest: ContentDigest, principal: Principal, at: Timestamp) async throws {
+    public func addToken(
+        digest: ContentDigest,
+        principal: Principal,
+        for node: NodeID?,
+        at: Timestamp
+    ) async throws {
         try await writer.perform { db in
-            try Token.add(digest, principal, at: at, in: db)
+            try Token.add(digest, principal, for: node, at: at, in: db)
             try Audit.note(
                 .addToken,
                 principal.name,
@@ -21,41 +25,73 @@ extension SQLiteStore {
         }
     }
 
-    /// The principal that a token's digest stands for; `nil` when there is none.
+    /// The principal that a token's digest stands for; `nil` when there is none, or it was revoked.
     public func principal(tokenDigest: ContentDigest) async throws -> Principal? {
-        if let known = principals.withLock({ $0[tokenDigest] }) { return known }
-        let found = try await read { db in try Token.find(tokenDigest, in: db) }
-        if let found { principals.withLock { $0[tokenDigest] = found } }
-        return found
-    }
-}
-
-/// The rows of `tokens`.
-enum Token {
-    static func find(_ digest: ContentDigest, in db: Database) throws -> Principal? {
-        let statement = try db.cachedStatement(sql: "SELECT name, role, node FROM tokens WHERE digest = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [digest.text]) else { return nil }
-        let role: String? = row[1]
-        let node: String? = row[2]
-        return Principal(
-            name: row[0],
-            role: role.flatMap(Role.init(rawValue:)),
-            node: node.map(NodeID.init(checked:))
-        )
-    }
-
-    static func add(_ digest: ContentDigest, _ principal: Principal, at: Timestamp, in db: Database) throws {
-        if let known = try find(digest, in: db) {
-            guard known == principal else {
-                throw APIError(.invalidRequest, "this token is \(known.name)'s; make another one")
+        try await tokenCache.principal(tokenDigest) {
+            try await read { db in
+                guard let token = try Token.find(tokenDigest, in: db), token.revokedAt == nil else {
+                    return nil
+                }
+                return token.principal
             }
-            return
         }
-        try db.cachedStatement(
-            sql: "INSERT INTO tokens (digest, name, role, node, added_at) VALUES (?, ?, ?, ?, ?)"
+    }
+
+    /// All tokens, those of nodes and revoked ones too, oldest first.
+    public func tokens() async throws -> [TokenSummary] {
+        try await read { db in
+            try Token.all(in: db)
+                .map { token in
+                    let node = try token.node.flatMap { try NodeRow.find($0, in: db) }
+                    return token.summary(node: node?.name)
+                }
+        }
+    }
+
+    /// Ends a token, named by its name, its id or the beginning of that; one that has ended stays as it is.
+    ///
+    /// - Throws: `unknownToken`; `ambiguousID` when several that are good have the name.
+    public func revokeToken(
+        _ reference: String,
+        by principal: String,
+        at: Timestamp
+    ) async throws -> TokenSummary {
+        let id = try await writer.perform { db in
+            let token = try Self.token(reference, in: db)
+            if token.revokedAt == nil {
+                try token.revoke(at: at, in: db)
+                try Audit.note(.revokeToken, token.name, detail: token.id, by: principal, at: at, in: db)
+            }
+            return token.digest
+        }
+        try tokenCache.forgetAll()
+        return try await read { db in
+            guard let token = try Token.find(id, in: db) else { throw Self.unknownToken(reference) }
+            let node = try token.node.flatMap { try NodeRow.find($0, in: db) }
+            return token.summary(node: node?.name)
+        }
+    }
+
+    private static func token(_ reference: String, in db: Database) throws -> Token {
+        let all = try Token.all(in: db)
+        let named = all.filter { $0.name == reference }
+        let isID = reference.utf8.count >= Abbreviation.shortest
+        let meant = named.isEmpty ? all.filter { isID && $0.id.hasPrefix(reference) } : named
+        let good = meant.filter { $0.revokedAt == nil }
+        guard good.count < 2 else {
+            let ids = good.prefix(5)
+                .map { "\($0.id) (\($0.role?.rawValue ?? "node"))" }.joined(separator: ", ")
+            throw APIError(.ambiguousID, "several tokens are meant: \(ids); give an id", subject: reference)
+        }
+        guard let token = good.first ?? meant.last else { throw unknownToken(reference) }
+        return token
+    }
+
+    private static func unknownToken(_ reference: String) -> APIError {
+        APIError(
+            .unknownToken,
+            "no token has this name or id; 'weft-server token list' shows all",
+            subject: EscapedText.escape(reference.utf8)
         )
-        .execute(arguments: [
-            digest.text, principal.name, principal.role?.rawValue, principal.node?.text, at.microseconds,
-        ])
     }
 }

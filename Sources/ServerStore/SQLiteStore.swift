@@ -1,8 +1,6 @@
 internal import Dispatch
 internal import FabricAPI
-internal import FabricModel
 internal import GRDB
-internal import Synchronization
 
 /// The store on SQLite: write-ahead log, durable at every commit, one writer and a pool of snapshots to read from.
 public final class SQLiteStore: Store {
@@ -11,20 +9,20 @@ public final class SQLiteStore: Store {
     let contacts = Contacts()
     let layers = LayerCache()
     let held = HeldContents()
-    /// Principals by their token's digest; tokens are only ever added, so what was found stays true.
-    let principals = Mutex<[ContentDigest: Principal]>([:])
+    let tokenCache: TokenCache
 
     /// Opens the store in a folder of its own, which is made where it is missing.
     ///
     /// - Throws: `StoreError` with code `cannotOpen`, `folderNotPrivate`, `newerSchema` or `damaged`.
     public convenience init(folder: String) async throws {
         let (pool, writer) = try await onThread { try Self.open(StoreFolder(path: folder)) }
-        self.init(pool: pool, writer: writer)
+        self.init(pool: pool, writer: writer, TokenCache(folder: folder))
     }
 
-    private init(pool: DatabasePool, writer: GroupWriter) {
+    private init(pool: DatabasePool, writer: GroupWriter, _ tokenCache: TokenCache) {
         self.pool = pool
         self.writer = writer
+        self.tokenCache = tokenCache
     }
 
     /// Finishes what was asked before and closes the database; later requests are refused as `unavailable`.

@@ -11,6 +11,9 @@ enum Schema {
                 try db.execute(sql: table)
             }
         }
+        migrator.registerMigration("2 tokens are used up and revoked") { db in
+            try db.execute(sql: uses)
+        }
         return migrator
     }
 
@@ -35,6 +38,12 @@ enum Schema {
 
         CREATE TABLE generation (value INTEGER NOT NULL);
         INSERT INTO generation VALUES (1);
+        """
+
+    /// From here on `node` is, of a token of role `enrol`, the node that it is for.
+    private static let uses = """
+        ALTER TABLE tokens ADD COLUMN used_at INTEGER;
+        ALTER TABLE tokens ADD COLUMN revoked_at INTEGER;
         """
 
     private static let nodes = """

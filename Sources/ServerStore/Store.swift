@@ -8,17 +8,32 @@ public import FabricModel
 public protocol Store: Sendable {
     // MARK: Tokens
 
-    /// Keeps a token by its digest.
-    func addToken(digest: ContentDigest, principal: Principal, at: Timestamp) async throws
-    /// The principal that a token's digest stands for; `nil` when there is none.
+    /// Keeps a token by its digest; one of role `enrol` may be for a known node, which it registers again.
+    func addToken(digest: ContentDigest, principal: Principal, for node: NodeID?, at: Timestamp) async throws
+    /// The principal that a token's digest stands for; `nil` when there is none, or it was revoked.
     func principal(tokenDigest: ContentDigest) async throws -> Principal?
+    /// All tokens, those of nodes and revoked ones too, oldest first.
+    func tokens() async throws -> [TokenSummary]
+    /// Ends a token, named by its name, its id or the beginning of that; one that has ended stays as it is.
+    ///
+    /// - Throws: `unknownToken`; `ambiguousID` when several that are good have the name.
+    func revokeToken(_ reference: String, by principal: String, at: Timestamp) async throws -> TokenSummary
 
     // MARK: Nodes
 
-    /// Makes a node known, with an empty own tag; a known id with the same name gets the new token as well.
+    /// Makes a node known, with an empty own tag, and uses up the enrolment token that allows it.
     ///
-    /// - Throws: `nameTaken` when another id has the name.
-    func register(_ node: RegisterNode, tokenDigest: ContentDigest, at: Timestamp) async throws
+    /// The same node may repeat it with the same token for an hour, for the answer may have been lost. A known node is
+    /// registered again by a token that was made for it or by an admin's; its tokens up to then end.
+    ///
+    /// - Throws: `unauthenticated`, `tokenUsed`, `forbidden` for a token of another node; `alreadyRegistered`;
+    ///   `nameTaken` when another id has the name.
+    func register(
+        _ node: RegisterNode,
+        tokenDigest: ContentDigest,
+        with enrolment: ContentDigest,
+        at: Timestamp
+    ) async throws
     /// All nodes by name.
     func nodes() async throws -> [NodeSummary]
     /// A node by name, id or an id's abbreviation.
@@ -138,6 +153,11 @@ public protocol Store: Sendable {
 }
 
 extension Store {
+    /// Keeps a token by its digest.
+    public func addToken(digest: ContentDigest, principal: Principal, at: Timestamp) async throws {
+        try await addToken(digest: digest, principal: principal, for: nil, at: at)
+    }
+
     /// The entity tag of the configuration.
     ///
     /// - Throws: `unknownNode`.

@@ -3,15 +3,15 @@ import FabricServer
 
 struct Token: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make tokens for people and tools.",
-        subcommands: [Create.self]
+        abstract: "Make, list and revoke tokens of people, tools and nodes.",
+        subcommands: [Create.self, List.self, Revoke.self]
     )
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a token and print it, this one time; the server may run meanwhile.",
             discussion:
-                "Roles: enrol registers nodes; reader reads metadata; reviewer reads contents too, approves, "
+                "Roles: enrol registers one node; reader reads metadata; reviewer reads contents too, approves, "
                 + "rejects and edits tags; admin does everything."
         )
 
@@ -23,10 +23,46 @@ struct Token: AsyncParsableCommand {
         @Option(help: "Whose token it is; the history names who did what.")
         var name: String
 
+        @Option(help: "A known node that has lost its credentials: a token of role enrol registers it again.")
+        var node: String?
+
         func run() async throws {
             let settings = try options.settings()
-            let token = try await TokenAdministration.create(role: role, name: name, state: settings.state)
+            let token = try await TokenAdministration.create(
+                role: role,
+                name: name,
+                node: node,
+                state: settings.state
+            )
             Output.result.write(token + "\n")
+        }
+    }
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List all tokens: whose, made when, and which node an enrolment token registered."
+        )
+
+        @OptionGroup var options: SettingsOptions
+
+        func run() async throws {
+            let lines = try await TokenAdministration.list(state: options.settings().state)
+            Output.result.write(lines.joined(separator: "\n") + "\n")
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a token; a server that runs refuses it from the next request on."
+        )
+
+        @OptionGroup var options: SettingsOptions
+
+        @Argument(help: "The token's name, or its id in the list.")
+        var token: String
+
+        func run() async throws {
+            let line = try await TokenAdministration.revoke(token, state: options.settings().state)
+            Output.result.write(line + "\n")
         }
     }
 }

@@ -22,8 +22,8 @@ func measureServer(_ programs: Programs) throws -> [Figure] {
         let folder = try TrialFolder()
         let server = try TrialServer(programs, in: folder)
         defer { server.stop() }
-        let enrolment = try FabricClient(server: ServerAddress(server.address), token: server.token(.enrol))
-        let senders = try (0..<connections).map { try Sender($0, enrolment, server.address) }
+        let admin = try server.client(.admin)
+        let senders = try (0..<connections).map { try Sender($0, admin, server.address) }
         let bare = try bareInserts(senders.flatMap(\.commits), in: folder)
         let rate = try send(with: senders)
         return Run(server: rate, bare: bare)
@@ -38,10 +38,10 @@ private struct Sender: Sendable {
     let commits: [FeedbackCommit]
     let bodies: [[UInt8]]
 
-    init(_ number: Int, _ enrolment: FabricClient, _ address: String) throws {
+    init(_ number: Int, _ admin: FabricClient, _ address: String) throws {
         let now = Timestamp(microseconds: WallClock.microseconds())
         let node = NodeID.make(at: now)
-        let credentials = try enrolment.registerNode(RegisterNode(id: node, name: NodeName("node-\(number)")))
+        let credentials = try admin.registerNode(RegisterNode(id: node, name: NodeName("node-\(number)")))
         client = try FabricClient(server: ServerAddress(address), token: credentials.token)
         path = "/v1/nodes/\(node)/commits"
         commits = try (1...commitsPerConnection).map { try Self.commit(of: node, Int64($0), now) }

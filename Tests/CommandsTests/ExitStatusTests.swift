@@ -17,9 +17,9 @@ struct ExitStatusTests {
     @Test("what the server says has its status", arguments: APIError.Code.allCases)
     func server(code: APIError.Code) {
         let expected: [APIError.Code: ExitStatus] = [
-            .unauthenticated: .notAuthorised, .forbidden: .notAuthorised,
+            .unauthenticated: .notAuthorised, .forbidden: .notAuthorised, .tokenUsed: .notAuthorised,
             .conflict: .conflict, .secretContent: .conflict, .contentNotKept: .conflict,
-            .alreadyDecided: .conflict,
+            .alreadyDecided: .conflict, .alreadyRegistered: .conflict,
             .nameTaken: .conflict, .tagInUse: .conflict, .commitMismatch: .conflict,
             .unavailable: .unreachable,
         ]

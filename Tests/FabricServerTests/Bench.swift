@@ -93,15 +93,20 @@ struct Bench: Sendable {
             tokens[role] = token.text
         }
         self.tokens = tokens
-        web = try await Self.register("web1", in: store)
-        mail = try await Self.register("mail1", in: store)
+        let admin = BearerToken(text: tokens[.admin] ?? "")
+        web = try await Self.register("web1", in: store, admin)
+        mail = try await Self.register("mail1", in: store, admin)
     }
 
-    private static func register(_ name: String, in store: SQLiteStore) async throws -> Machine {
+    private static func register(
+        _ name: String,
+        in store: SQLiteStore,
+        _ admin: BearerToken
+    ) async throws -> Machine {
         let token = BearerToken.make()
         let machine = Machine(id: .make(at: start), name: try NodeName(name), token: token.text)
         let request = RegisterNode(id: machine.id, name: machine.name)
-        try await store.register(request, tokenDigest: token.digest, at: start)
+        try await store.register(request, tokenDigest: token.digest, with: admin.digest, at: start)
         return machine
     }
 

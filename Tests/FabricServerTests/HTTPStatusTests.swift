@@ -7,8 +7,10 @@ import Testing
 @Suite struct HTTPStatusTests {
     private static let table: [(APIError.Code, Int)] = [
         (.invalidRequest, 400), (.ambiguousID, 400), (.unauthenticated, 401), (.forbidden, 403),
+        (.tokenUsed, 403),
         (.unknownRoute, 404), (.unknownNode, 404), (.unknownCommit, 404), (.unknownChange, 404),
-        (.unknownTag, 404), (.unknownRevision, 404), (.unknownContent, 404), (.nameTaken, 409),
+        (.unknownTag, 404), (.unknownRevision, 404), (.unknownContent, 404), (.unknownToken, 404),
+        (.nameTaken, 409), (.alreadyRegistered, 409),
         (.tagInUse, 409), (.alreadyDecided, 409), (.conflict, 409), (.commitMismatch, 409),
         (.bodyTooLarge, 413), (.digestMismatch, 422), (.secretContent, 422), (.contentNotKept, 422),
         (.missingContents, 422), (.internalError, 500), (.unavailable, 503),

@@ -17,7 +17,7 @@ import Testing
                 machineID: "0123456789abcdef0123456789abcdef",
                 operatingSystem: "Debian GNU/Linux 12"
             )
-            for role in [Role.enrol, .admin] {
+            for role in [Role.enrol, .enrol, .admin] {
                 let answer = try await client.send(.post, "/v1/nodes", as: bench.token(role), request)
                 #expect(answer.status == 201)
                 let credentials = try answer.value(NodeCredentials.self)
@@ -26,6 +26,23 @@ import Testing
                     .value(Principal.self)
                 #expect(principal == Principal(name: "db1", node: request.id))
             }
+        }
+    }
+
+    @Test("an enrolment token registers one node, and none that is known already")
+    func enrolment() async throws {
+        try await Bench.run { bench, client in
+            let known = RegisterNode(id: bench.web.id, name: bench.web.name)
+            let taken = try await client.send(.post, "/v1/nodes", as: bench.token(.enrol), known)
+            #expect(try taken.refusal().code == .alreadyRegistered)
+            #expect(taken.status == 409)
+            for (name, status) in [("db1", 201), ("db2", 403)] {
+                let request = RegisterNode(id: .make(at: Sample.time), name: try NodeName(name))
+                let answer = try await client.send(.post, "/v1/nodes", as: bench.token(.enrol), request)
+                #expect(answer.status == status)
+                if status != 201 { #expect(try answer.refusal().code == .tokenUsed) }
+            }
+            #expect(try await client.send(.get, "/v1/whoami", as: bench.web.token).status == 200)
         }
     }
 

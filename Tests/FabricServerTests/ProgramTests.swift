@@ -155,6 +155,24 @@ import Testing
                 return connection.receive()
             }
             #expect(answer.contains(#"{"name":"alice","role":"admin"}"#))
+            let list = try await Self.run("token", "list", "--state", state)
+            #expect(list.output.contains(/[0-9a-f]{12}  alice  admin  20[-0-9]+T[:0-9]+Z  -     -     -\n/))
+            #expect(!list.output.contains("weft_"))
+            let revoked = try await Self.run("token", "revoke", "alice", "--state", state)
+            #expect(revoked.status == 0)
+            #expect(revoked.output.hasSuffix("(alice, admin) is revoked\n"))
+            let refused = try await onThread {
+                let connection = try RawConnection(port: port)
+                let bearer = token.output.dropLast()
+                _ = connection.send(
+                    "GET /v1/whoami HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(bearer)\r\n\r\n"
+                )
+                return connection.receive()
+            }
+            #expect(refused.hasPrefix("HTTP/1.1 401 "))
+            let unknown = try await Self.run("token", "revoke", "bob", "--state", state)
+            #expect(unknown.status == 1)
+            #expect(unknown.errors.contains("bob: no token has this name or id"))
             let second = try await Self.run(
                 "serve",
                 "--config",

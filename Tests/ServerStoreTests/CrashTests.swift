@@ -57,8 +57,14 @@ private enum Workload {
     static func run(in folder: String, killedAfter count: Int) async throws {
         let store = try await SQLiteStore(folder: folder + "/store")
         let registration = RegisterNode(id: node, name: try NodeName("web1"))
-        try await store.register(registration, tokenDigest: .sha256("t".utf8), at: Fabric.moment(0))
-        try await Fabric(store: store).content("one", from: node)
+        let fabric = Fabric(store: store)
+        try await store.register(
+            registration,
+            tokenDigest: .sha256("t".utf8),
+            with: try await fabric.admin(),
+            at: Fabric.moment(0)
+        )
+        try await fabric.content("one", from: node)
         let log = open(accepted(in: folder), O_WRONLY | O_CREAT | O_APPEND, 0o600)
         let answers = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in

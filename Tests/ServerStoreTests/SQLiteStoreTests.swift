@@ -88,10 +88,50 @@ struct SQLiteStoreTests {
 
     @Test("migrations are only ever added")
     func migrations() async throws {
-        #expect(Schema.migrator.migrations == ["1 nodes, commits, tags"])
+        let migrations = ["1 nodes, commits, tags", "2 tokens are used up and revoked"]
+        #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in
             let isComplete = try await store.pool.read { try Schema.migrator.hasCompletedMigrations($0) }
             #expect(isComplete)
+        }
+    }
+
+    @Test("a database of the first version keeps its tokens, as good as new")
+    func firstVersion() async throws {
+        try await withTemporaryFolder { folder in
+            let digest = ContentDigest.sha256("token".utf8)
+            try StoreFolder(path: folder).prepare()
+            let old = try DatabasePool(path: folder + "/store.sqlite")
+            try Schema.migrator.migrate(old, upTo: "1 nodes, commits, tags")
+            try await old.write { db in
+                try db.execute(
+                    sql: "INSERT INTO tokens (digest, name, role, added_at) VALUES (?, 'rack', 'enrol', 1)",
+                    arguments: [digest.text]
+                )
+            }
+            try old.close()
+            let store = try await SQLiteStore(folder: folder)
+            #expect(try await store.tokens().map(\.usedAt) == [nil])
+            let web = try RegisterNode(id: .make(at: Fabric.moment(0)), name: NodeName("web1"))
+            try await store.register(web, tokenDigest: .sha256([]), with: digest, at: Fabric.moment(1))
+            #expect(try await store.tokens().first?.usedAt == Fabric.moment(1))
+            try await store.close()
+        }
+    }
+
+    @Test("a token that another process revokes is good for no further request")
+    func revokedElsewhere() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try await SQLiteStore(folder: folder)
+            let digest = ContentDigest.sha256("token".utf8)
+            let alice = Principal(name: "alice", role: .admin)
+            try await server.addToken(digest: digest, principal: alice, at: Fabric.moment(0))
+            #expect(try await server.principal(tokenDigest: digest) == alice)
+            let other = try await SQLiteStore(folder: folder)
+            _ = try await other.revokeToken("alice", by: "root", at: Fabric.moment(1))
+            #expect(try await server.principal(tokenDigest: digest) == nil)
+            try await other.close()
+            try await server.close()
         }
     }
 

@@ -16,7 +16,12 @@ extension StoreContract {
                 operatingSystem: "Debian GNU/Linux 12"
             )
             let token = ContentDigest.sha256("t".utf8)
-            try await fabric.store.register(request, tokenDigest: token, at: Fabric.moment(3))
+            try await fabric.store.register(
+                request,
+                tokenDigest: token,
+                with: try await fabric.admin(),
+                at: Fabric.moment(3)
+            )
             let expected = NodeSummary(
                 id: id,
                 name: try NodeName("web1"),
@@ -33,24 +38,17 @@ extension StoreContract {
             #expect(try await fabric.store.tag(TagName("node:web1")).entries.isEmpty)
             #expect(try await fabric.store.principal(tokenDigest: token) == Principal(name: "web1", node: id))
         },
-        Case("a node that registers again keeps its old token and gets the new one") { fabric in
-            let id = NodeID.make(at: Fabric.moment(0))
-            let tokens = [ContentDigest.sha256("1".utf8), ContentDigest.sha256("2".utf8)]
-            for (token, system) in zip(tokens, ["Debian 12", "Debian 13"]) {
-                let request = RegisterNode(id: id, name: try NodeName("web1"), operatingSystem: system)
-                try await fabric.store.register(request, tokenDigest: token, at: Fabric.moment(0))
-            }
-            for token in tokens {
-                #expect(try await fabric.store.principal(tokenDigest: token)?.node == id)
-            }
-            #expect(try await fabric.store.nodes().map(\.operatingSystem) == ["Debian 13"])
-        },
         Case("a name that another node has is refused and its token not kept") { fabric in
             let first = try await fabric.node("web1")
             let token = ContentDigest.sha256("second".utf8)
             let second = RegisterNode(id: .make(at: Fabric.moment(1)), name: try NodeName("web1"))
             await expectRefusal(.nameTaken, subject: "web1", naming: first.text) {
-                try await fabric.store.register(second, tokenDigest: token, at: Fabric.moment(1))
+                try await fabric.store.register(
+                    second,
+                    tokenDigest: token,
+                    with: try await fabric.admin(),
+                    at: Fabric.moment(1)
+                )
             }
             #expect(try await fabric.store.principal(tokenDigest: token) == nil)
             #expect(try await fabric.store.nodes().map(\.id) == [first])
@@ -59,7 +57,12 @@ extension StoreContract {
             let id = try await fabric.node("web1")
             await expectRefusal(.invalidRequest, subject: "web2", naming: "web1") {
                 let request = RegisterNode(id: id, name: try NodeName("web2"))
-                try await fabric.store.register(request, tokenDigest: .sha256("x".utf8), at: Fabric.moment(1))
+                try await fabric.store.register(
+                    request,
+                    tokenDigest: .sha256("x".utf8),
+                    with: try await fabric.admin(),
+                    at: Fabric.moment(1)
+                )
             }
         },
         Case("the last contact is the latest one") { fabric in
@@ -97,6 +100,7 @@ extension StoreContract {
                 try await fabric.store.register(
                     request,
                     tokenDigest: .sha256(name.utf8),
+                    with: try await fabric.admin(),
                     at: Fabric.moment(0)
                 )
             }

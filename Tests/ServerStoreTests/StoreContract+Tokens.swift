@@ -31,5 +31,77 @@ extension StoreContract {
             }
             #expect(try await fabric.store.principal(tokenDigest: digest) == alice)
         },
+        Case("tokens are listed with what became of them, oldest first") { fabric in
+            let alice = ContentDigest.sha256("a".utf8)
+            let rack = ContentDigest.sha256("r".utf8)
+            let own = ContentDigest.sha256("w".utf8)
+            let store = fabric.store
+            let reviewer = Principal(name: "alice", role: .reviewer)
+            try await store.addToken(digest: alice, principal: reviewer, at: Fabric.moment(1))
+            let enrol = Principal(name: "rack", role: .enrol)
+            try await store.addToken(digest: rack, principal: enrol, at: Fabric.moment(2))
+            let web = try RegisterNode(id: .make(at: Fabric.moment(0)), name: NodeName("web1"))
+            try await store.register(web, tokenDigest: own, with: rack, at: Fabric.moment(3))
+            _ = try await store.revokeToken("alice", by: "root", at: Fabric.moment(4))
+            func id(_ digest: ContentDigest) -> String { String(digest.hexDigits.prefix(12)) }
+            let expected = [
+                TokenSummary(
+                    id: id(alice),
+                    name: "alice",
+                    role: .reviewer,
+                    addedAt: Fabric.moment(1),
+                    revokedAt: Fabric.moment(4)
+                ),
+                TokenSummary(
+                    id: id(rack),
+                    name: "rack",
+                    role: .enrol,
+                    node: web.name,
+                    addedAt: Fabric.moment(2),
+                    usedAt: Fabric.moment(3)
+                ),
+                TokenSummary(
+                    id: id(own),
+                    name: "web1",
+                    role: nil,
+                    node: web.name,
+                    addedAt: Fabric.moment(3)
+                ),
+            ]
+            #expect(try await store.tokens() == expected)
+        },
+        Case("a revoked token has no principal any more, and stays revoked") { fabric in
+            let digest = ContentDigest.sha256("token".utf8)
+            let alice = Principal(name: "alice", role: .reviewer)
+            try await fabric.store.addToken(digest: digest, principal: alice, at: Fabric.moment(0))
+            #expect(try await fabric.store.principal(tokenDigest: digest) == alice)
+            let id = String(digest.hexDigits.prefix(12))
+            let revoked = try await fabric.store.revokeToken(id, by: "root", at: Fabric.moment(1))
+            #expect(try await fabric.store.principal(tokenDigest: digest) == nil)
+            let again = try await fabric.store.revokeToken("alice", by: "root", at: Fabric.moment(2))
+            #expect(again == revoked)
+            #expect(again.revokedAt == Fabric.moment(1))
+        },
+        Case("what names no token, or several good ones, is refused") { fabric in
+            let digests = ["1", "2"].map { ContentDigest.sha256($0.utf8) }
+            for digest in digests {
+                let alice = Principal(name: "alice", role: .reader)
+                try await fabric.store.addToken(digest: digest, principal: alice, at: Fabric.moment(0))
+            }
+            let ids = digests.map { String($0.hexDigits.prefix(12)) }
+            await expectRefusal(.ambiguousID, subject: "alice", naming: ids[0], ids[1]) {
+                _ = try await fabric.store.revokeToken("alice", by: "root", at: Fabric.moment(1))
+            }
+            for reference in ["bob", "", String(ids[0].prefix(3)), digests[0].text] {
+                await expectRefusal(.unknownToken, subject: reference) {
+                    _ = try await fabric.store.revokeToken(reference, by: "root", at: Fabric.moment(1))
+                }
+            }
+            let short = String(ids[0].prefix(4))
+            #expect(try await fabric.store.revokeToken(short, by: "root", at: Fabric.moment(1)).id == ids[0])
+            #expect(
+                try await fabric.store.revokeToken("alice", by: "root", at: Fabric.moment(1)).id == ids[1]
+            )
+        },
     ]
 }

@@ -17,7 +17,8 @@ enum StoreContract {
     }
 
     static let all: [Case] =
-        tokens + nodes + contents + commits + queue + approval + approvalOfPackages + rejection + tags + edits
+        tokens + enrolment + nodes + contents + commits + queue + approval + approvalOfPackages + rejection
+        + tags + edits
         + reverts + configurations + concurrency
 }
 
@@ -35,9 +36,18 @@ struct Fabric: Sendable {
         try await store.register(
             RegisterNode(id: id, name: try NodeName(name)),
             tokenDigest: token,
+            with: try await admin(),
             at: Self.moment(0)
         )
         return id
+    }
+
+    /// The digest of a token that registers any node.
+    func admin() async throws -> ContentDigest {
+        let digest = ContentDigest.sha256("token of the admin".utf8)
+        let principal = Principal(name: "root", role: .admin)
+        try await store.addToken(digest: digest, principal: principal, at: Self.moment(0))
+        return digest
     }
 
     @discardableResult

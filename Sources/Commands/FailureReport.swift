@@ -45,9 +45,10 @@ struct FailureReport: Encodable {
         }
     }
 
-    /// `weft: subject: message`.
-    var line: Text {
+    /// `weft: subject: message`; a message may go on in further lines.
+    var lines: [Text] {
         let subject = error.subject.map { Text($0) + ": " } ?? ""
-        return Text("weft: ") + subject + Text(error.message)
+        let message = error.message.lines
+        return [Text("weft: ") + subject + Text(message.first ?? "")] + message.dropFirst().map { Text($0) }
     }
 }

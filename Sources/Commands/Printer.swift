@@ -52,7 +52,7 @@ struct Printer {
         if isJSON, let text = try? JSONText.encode(failure, isPretty: false) {
             console.writeError(text + "\n")
         } else {
-            console.writeError(failure.line.rendered(inColour: false) + "\n")
+            for line in failure.lines { console.writeError(line.rendered(inColour: false) + "\n") }
         }
     }
 }

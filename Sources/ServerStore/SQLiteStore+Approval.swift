@@ -20,12 +20,18 @@ extension SQLiteStore {
             let numbers = try DecisionRow.undecided(approval.changes, of: commit, in: db)
             var entries = TagEntries(of: tag)
             var unchanged: Set<Int> = []
+            var obstacles = Obstacles()
             for number in numbers {
                 let isOwn = tag.name == ownTag
-                if try !Self.take(commit.change(number), into: &entries, allowsSecrets: isOwn, in: db) {
-                    unchanged.insert(number)
+                do {
+                    if try !Self.take(commit.change(number), into: &entries, allowsSecrets: isOwn, in: db) {
+                        unchanged.insert(number)
+                    }
+                } catch {
+                    try obstacles.add(error, to: number)
                 }
             }
+            try obstacles.check(commit.id, into: tag.name)
             let items = try entries.items(in: db)
             let heading = RevisionRow.Heading(
                 author: principal,
@@ -84,8 +90,7 @@ extension SQLiteStore {
             throw APIError(
                 .conflict,
                 "\(entries.tag.name)@\(revision) says \(entry.summary), but the change began with "
-                    + "\(change.before.summary) and made it \(change.after.summary); "
-                    + "set what is right with 'weft tag set', or reject the change",
+                    + "\(change.before.summary) and made it \(change.after.summary)",
                 subject: change.key.description
             )
         }

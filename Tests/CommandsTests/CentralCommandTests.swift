@@ -146,6 +146,16 @@ struct CentralCommandTests {
         )
     }
 
+    @Test("a conflict of several changes has a line for each")
+    func conflicts() throws {
+        var runner = WeftRunner()
+        let text =
+            #"{"error":{"code":"conflict","message":"2 changes:\n    (1) a\u001b\n    (2) b","subject":"x"}}"#
+        runner.answers["POST \(Self.path)/approval"] = .json(text, status: 409)
+        let ran = try runner.run("approve", "567890ab")
+        #expect(ran.error == "weft: x: 2 changes:\n    (1) a\\x1b\n    (2) b\n")
+    }
+
     @Test("a rejection says what becomes of the node")
     func reject() throws {
         var runner = WeftRunner()

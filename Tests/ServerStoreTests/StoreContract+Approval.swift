@@ -169,6 +169,39 @@ extension StoreContract {
             #expect(try await fabric.store.generation() == generation)
             #expect(try await fabric.approve(commit, [1], into: web).revision?.number == 3)
         },
+        Case("all that stands in the way of an approval is named, up to twenty changes") { fabric in
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web")
+            var changes: [Change] = []
+            for number in 10..<33 {
+                let path = "/etc/\(number)"
+                try await fabric.set(web, "file:\(path)", Sample.entry("three"))
+                changes.append(try Sample.edit(path, "one", "two"))
+            }
+            let secret = ResourceState.file(try Sample.withheld(.secret(rule: "key")))
+            changes.append(try Sample.change("file:/etc/a-key", .absent, secret))
+            let commit = try await fabric.commit(node, 1, changes)
+            await expectRefusal(
+                .conflict,
+                subject: commit.id.text,
+                naming: "24 changes",
+                "(1) file:/etc/10: web@1 says",
+                "(20) file:/etc/29: web@20 says",
+                "… and 4 more",
+                "'weft tag set'"
+            ) {
+                try await fabric.approve(commit, into: web)
+            }
+            await expectRefusal(
+                .conflict,
+                naming: "(23) file:/etc/32: ",
+                "(24) file:/etc/a-key: its content matches"
+            ) {
+                try await fabric.approve(commit, [23, 24], into: web)
+            }
+            #expect(try await fabric.store.tag(web).tag.revision == 23)
+            #expect(try await fabric.store.queue(node: nil).map(\.undecided) == [24])
+        },
         Case("what a tag wants absent conflicts with a change of it") { fabric in
             let node = try await fabric.node("web1")
             let web = try await fabric.tag("web")

@@ -53,7 +53,12 @@ struct TagSetCommand: Subcommand {
         guard mode == nil, owner == nil, group == nil else {
             throw CommandError(.usage, edit.resource, "--mode, --owner and --group are for files")
         }
-        return .package(try PackageWish(state ?? "any"))
+        do throws(ModelError) {
+            return .package(try PackageWish(state ?? "any"))
+        } catch {
+            // What is wrong with it says the message; whose it would be, the subject.
+            throw ModelError(error.code, edit.resource, error.message)
+        }
     }
 
     private func file(_ key: ResourceKey, _ client: FabricClient, _ context: Context) throws -> Entry {

@@ -12,13 +12,20 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
     public init(_ text: String) throws(ModelError) {
         if text == "any" {
             self = .any
-        } else if text.hasPrefix(">=") {
-            self = .atLeast(try PackageVersion(String(text.dropFirst(2))))
-        } else if text.hasPrefix("=") {
-            self = .exactly(try PackageVersion(String(text.dropFirst())))
-        } else {
-            throw ModelError(.invalidState, text, "a package is wanted as 'any', '>=VERSION' or '=VERSION'")
+            return
         }
+        let isAtLeast = text.hasPrefix(">=")
+        guard isAtLeast || text.hasPrefix("="),
+            let version = try? PackageVersion(String(text.dropFirst(isAtLeast ? 2 : 1)))
+        else {
+            throw ModelError(
+                .invalidState,
+                text,
+                "'\(EscapedText.escape(text.utf8))' is nothing that can be wanted of a package; that is 'any', "
+                    + "'>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]"
+            )
+        }
+        self = isAtLeast ? .atLeast(version) : .exactly(version)
     }
 
     /// The text that reads back as the wish.

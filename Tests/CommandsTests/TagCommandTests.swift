@@ -139,6 +139,22 @@ struct TagCommandTests {
         #expect(ran.output == "web-server@6:\n    package:nginx  (unmanaged) → package \(wish)\n")
     }
 
+    @Test(
+        "what cannot be wanted of a package is named, with what can",
+        arguments: [">=", "", "1.2", ">=1.2 ", "latest"]
+    )
+    func wrongWish(state: String) throws {
+        let ran = try runner().run("tag", "set", "web-server", "package:nginx", state) { #expect($0.isEmpty) }
+        #expect(ran.status == .usage)
+        #expect(
+            ran.error == """
+                weft: package:nginx: '\(state)' is nothing that can be wanted of a package; that is 'any', \
+                '>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]
+
+                """
+        )
+    }
+
     @Test("a file is set from one on this machine, whose content goes first")
     func setFile() throws {
         try TemporaryFolder.use { folder in

@@ -31,6 +31,10 @@ struct PackageWishTests {
         // `==1.2` would be read as the version `=1.2`.
         let error = #expect(throws: ModelError.self) { try PackageWish(text) }
         #expect(error?.code == .invalidState)
+        #expect(error?.subject == text)
+        for part in ["'\(text)'", "'any'", "'>=VERSION'", "'=VERSION'", "[EPOCH:]VERSION[-RELEASE]"] {
+            #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+        }
     }
 
     @Test(

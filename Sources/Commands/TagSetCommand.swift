@@ -1,6 +1,7 @@
 import ArgumentParser
 import FabricClient
 import FabricModel
+import Glibc
 import LinuxSystem
 
 struct TagSetCommand: Subcommand {
@@ -53,6 +54,7 @@ struct TagSetCommand: Subcommand {
         guard mode == nil, owner == nil, group == nil else {
             throw CommandError(.usage, edit.resource, "--mode, --owner and --group are for files")
         }
+        guard state != "absent" else { throw removal }
         do throws(ModelError) {
             return .package(try PackageWish(state ?? "any"))
         } catch {
@@ -61,10 +63,20 @@ struct TagSetCommand: Subcommand {
         }
     }
 
+    /// Says how to ask for what `absent` was to mean.
+    private var removal: CommandError {
+        CommandError(
+            .usage,
+            edit.resource,
+            "'absent' is nothing to set; 'weft tag absent \(edit.tag) \(edit.resource)' has nodes remove it"
+        )
+    }
+
     private func file(_ key: ResourceKey, _ client: FabricClient, _ context: Context) throws -> Entry {
         let mode = try mode.map(LocalFile.mode)
         let owner = owner.map { LocalFile.account($0, AccountNames().uid) }
         let group = group.map { LocalFile.account($0, AccountNames().gid) }
+        if state == "absent", access("absent", F_OK) != 0 { throw removal }
         let file = try LocalFile.read(path: state.map { Array($0.utf8) } ?? key.nameBytes)
         var state = file.state
         if let mode { state.mode = mode }

@@ -155,6 +155,14 @@ struct TagCommandTests {
         )
     }
 
+    @Test("whoever sets 'absent' is told the command for it", arguments: ["package:telnetd", "/etc/motd"])
+    func setAbsent(resource: String) throws {
+        let ran = try runner().run("tag", "set", "web-server", resource, "absent") { #expect($0.isEmpty) }
+        #expect(ran.status == .usage)
+        #expect(ran.error.hasPrefix("weft: \(resource): "))
+        #expect(ran.error.contains("'weft tag absent web-server \(resource)'"))
+    }
+
     @Test("a file is set from one on this machine, whose content goes first")
     func setFile() throws {
         try TemporaryFolder.use { folder in

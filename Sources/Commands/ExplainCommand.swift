@@ -35,7 +35,7 @@ extension Explanation: Displayable {
         let rows = layers.map { layer in
             let entry = layer.entry.summary
             let origin =
-                layer.revision.map { "\($0.reference) by \($0.author), \(page.age(of: $0.at))" } ?? ""
+                layer.revision.map { "@\($0.number) by \($0.author), \(page.age(of: $0.at))" } ?? ""
             let state = layer.wins ? "gives the value" : layer.entry == nil ? "" : "shadowed"
             let style: Text.Style? = layer.wins ? .green : .dim
             return [Text("\(layer.tag)", style), Text(entry, style), Text(state, style), Text(origin, .dim)]

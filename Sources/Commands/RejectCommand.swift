@@ -5,7 +5,7 @@ import FabricClient
 struct RejectCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
-        abstract: "Leave changes of a feedback commit out; the node stays as it is.",
+        abstract: "Leave changes of a feedback commit out; they are tolerated on the node, which stays as it is.",
         discussion: """
             Example: weft reject 4f2a91c0 --changes 2 -m "belongs into the backup role"
             """
@@ -34,7 +34,8 @@ struct RejectCommand: Subcommand {
             result,
             as: [
                 Text(
-                    "Rejected: \(result.rejected.count == 1 ? "change" : "changes") \(numbers). The node keeps what it has."
+                    "Rejected, and tolerated on the node, which keeps what it has: "
+                        + "\(result.rejected.count == 1 ? "change" : "changes") \(numbers)."
                 )
             ]
         )

@@ -117,7 +117,7 @@ extension Decision {
             switch outcome {
             case .approved:
                 Text(revision.map { "approved into \($0)" } ?? "approved; the tag said so already", .green)
-            case .tolerated: Text("rejected, and left on the node", .red)
+            case .tolerated: Text("rejected, and tolerated on the node", .red)
             }
         return [what + Text(" \(when)")] + Text.lines(of: reason ?? "", indentedBy: "  ")
     }

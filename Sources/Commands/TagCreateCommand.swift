@@ -19,14 +19,11 @@ struct TagCreateCommand: Subcommand {
 
     func run(in context: Context) throws -> ExitStatus {
         let summary = try context.server(server).createTag(TagName(tag))
-        try context.printer.show(
-            summary,
-            as: [
-                Text(
-                    "Made the tag \(summary.name). 'weft node tag NODE \(summary.name)' has a node include it."
-                )
-            ]
-        )
+        // Of a tag that was deleted, the revisions go on counting.
+        let again = summary.revision > 0 ? " again, with its history and empty" : ""
+        let line =
+            "Made the tag \(summary.name)\(again). 'weft node tag NODE \(summary.name)' has a node include it."
+        try context.printer.show(summary, as: [Text(line)])
         return .done
     }
 }

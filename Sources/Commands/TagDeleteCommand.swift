@@ -5,7 +5,7 @@ import FabricModel
 struct TagDeleteCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Retire a shared tag that no node includes; its history stays.",
+        abstract: "Delete a shared tag that no node includes; its history stays.",
         discussion: """
             Example: weft tag delete web-server
             """
@@ -23,7 +23,7 @@ struct TagDeleteCommand: Subcommand {
     func run(in context: Context) throws -> ExitStatus {
         let name = try TagName(tag)
         try context.server(server).deleteTag(name)
-        try context.printer.show(Answer(deleted: name), as: [Text("Retired the tag \(name).")])
+        try context.printer.show(Answer(deleted: name), as: [Text("Deleted the tag \(name). 'weft tag log \(name)' still has its history.")])
         return .done
     }
 }

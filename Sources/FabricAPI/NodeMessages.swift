@@ -113,7 +113,7 @@ public struct Decision: Hashable, Codable, Sendable {
     /// How a change was decided.
     public enum Outcome: String, Codable, CaseIterable, Sendable {
         case approved
-        /// Not taken; the node is left as it is.
+        /// Rejected, and tolerated on the node, which is left as it is.
         case tolerated
     }
 

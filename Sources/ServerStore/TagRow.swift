@@ -23,7 +23,15 @@ struct TagRow: Sendable {
     ///
     /// - Throws: `unknownTag`.
     static func existing(_ name: TagName, in db: Database) throws -> TagRow {
-        guard let tag = try find(name, in: db), !tag.isRetired else { throw unknown(name) }
+        guard let tag = try find(name, in: db) else { throw unknown(name) }
+        guard !tag.isRetired else {
+            throw APIError(
+                .unknownTag,
+                "the tag was deleted; 'weft tag create \(name)' makes it again, empty and with its history, "
+                    + "of which 'weft revert' then puts back what is wanted",
+                subject: name.text
+            )
+        }
         return tag
     }
 

@@ -163,7 +163,7 @@ struct CentralCommandTests {
         let ran = try runner.run("reject", "567890ab", "-m", "no", "--changes", "2") { requests in
             #expect(requests.map(\.text) == [#"{"changes":[2],"reason":"no"}"#])
         }
-        #expect(ran.output == "Rejected: change 2. The node keeps what it has.\n")
+        #expect(ran.output == "Rejected, and tolerated on the node, which keeps what it has: change 2.\n")
     }
 
     @Test("an explanation shows every layer and which one wins")
@@ -193,8 +193,8 @@ struct CentralCommandTests {
                 package:nginx on web1
                 TAG         ENTRY                         SET BY
                 node:web1   (unmanaged)
-                web-server  package any  gives the value  web-server@5 by alice, 6 minutes ago
-                base        absent       shadowed         web-server@1 by alice, 6 minutes ago
+                web-server  package any  gives the value  @5 by alice, 6 minutes ago
+                base        absent       shadowed         @1 by alice, 6 minutes ago
 
                 """
         )

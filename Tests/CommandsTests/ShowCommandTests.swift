@@ -108,7 +108,7 @@ struct ShowCommandTests {
         let output = try runner(Self.commit(change)).run("show", "567890ab").output
         #expect(
             output.contains(
-                "    rejected, and left on the node by carol, 6 minutes ago\n      not\n      here\n"
+                "    rejected, and tolerated on the node by carol, 6 minutes ago\n      not\n      here\n"
             )
         )
         #expect(output.contains("State:   decided\n"))

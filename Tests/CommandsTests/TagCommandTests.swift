@@ -108,13 +108,22 @@ struct TagCommandTests {
         )
     }
 
-    @Test("a tag is made and retired")
+    @Test("a tag is made and deleted")
     func createAndDelete() throws {
-        let made = try runner().run("tag", "create", "web-server")
-        #expect(made.output.hasPrefix("Made the tag web-server."))
-        #expect(try runner().run("tag", "delete", "web-server").output == "Retired the tag web-server.\n")
+        let made = try self.runner().run("tag", "create", "web-server")
+        #expect(made.output.hasPrefix("Made the tag web-server again, with its history and empty."))
+        var runner = self.runner()
+        let new = TagSummary(name: Fixture.webServer, entries: 0, revision: 0, nodes: [])
+        runner.answers["POST /v1/tags"] = Fixture.json(new)
         #expect(
-            try runner().run("tag", "delete", "web-server", "--json").output
+            try runner.run("tag", "create", "web-server").output.hasPrefix("Made the tag web-server. ")
+        )
+        #expect(
+            try runner.run("tag", "delete", "web-server").output
+                == "Deleted the tag web-server. 'weft tag log web-server' still has its history.\n"
+        )
+        #expect(
+            try runner.run("tag", "delete", "web-server", "--json").output
                 == "{\n  \"deleted\" : \"web-server\"\n}\n"
         )
     }

@@ -110,7 +110,9 @@ extension StoreContract {
             let web = try await fabric.tag("web")
             try await fabric.set(web, "file:/etc/a", Sample.entry("one"))
             try await fabric.store.deleteTag(web, by: "alice", at: Fabric.moment(1))
-            await expectRefusal(.unknownTag) { _ = try await revert(fabric, web, 2) }
+            await expectRefusal(.unknownTag, subject: "web", naming: "was deleted", "weft tag create web") {
+                _ = try await revert(fabric, web, 2)
+            }
             try await fabric.tag("web")
             _ = try await revert(fabric, web, 2)
             #expect(try await fabric.entry(web, "file:/etc/a") == Sample.entry("one"))

@@ -5,15 +5,34 @@ struct Table {
     /// Columns of numbers, by index.
     var alignedRight: Set<Int> = []
 
-    /// The lines, the header first where there is one; with a width the last column is cut so that no line is longer.
+    /// Columns below which no cell is cut: the last one, and the others.
+    private static let least = (last: 20, other: 12)
+
+    /// The lines, the header first where there is one; with a width, cells are cut so that no line is longer.
     func lines(width limit: Int? = nil) -> [Text] {
         let cells = (header.isEmpty ? [] : [header.map { Text($0, .dim) }]) + rows
         let columns = cells.map(\.count).max() ?? 0
-        let widths = (0..<columns)
+        var widths = (0..<columns)
             .map { column in
                 cells.map { column < $0.count ? $0[column].width : 0 }.max() ?? 0
             }
+        if let limit { Self.fit(&widths, in: limit) }
         return cells.map { row in line(row, widths, limit) }
+    }
+
+    /// Narrows columns until a line fits or none gives any more: the last one first, then always the widest.
+    private static func fit(_ widths: inout [Int], in limit: Int) {
+        guard let last = widths.indices.last else { return }
+        var excess = widths.reduce(2 * last, +) - limit
+        let given = min(max(0, excess), max(0, widths[last] - least.last))
+        widths[last] -= given
+        excess -= given
+        while excess > 0, let widest = widths.indices.dropLast().max(by: { widths[$0] < widths[$1] }),
+            widths[widest] > least.other
+        {
+            widths[widest] -= 1
+            excess -= 1
+        }
     }
 
     private func line(_ row: [Text], _ widths: [Int], _ limit: Int?) -> Text {
@@ -21,15 +40,16 @@ struct Table {
         // What is empty at the end leaves no spaces behind.
         let count = row.count - row.reversed().prefix { $0.width == 0 }.count
         for (column, cell) in row.prefix(count).enumerated() {
-            let padding = Text(String(repeating: " ", count: widths[column] - cell.width))
             let isLast = column == count - 1
             if column > 0 { line += "  " }
+            // The end of a line may use the room of the empty cells after it.
+            let room = isLast ? max(widths[column], (limit ?? .max) - line.width) : widths[column]
+            let cell = cell.truncated(to: room)
+            let padding = Text(String(repeating: " ", count: max(0, widths[column] - cell.width)))
             if alignedRight.contains(column) {
                 line += padding + cell
-            } else if isLast {
-                line += limit.map { cell.truncated(to: max(20, $0 - line.width)) } ?? cell
             } else {
-                line += cell + padding
+                line += isLast ? cell : cell + padding
             }
         }
         return line

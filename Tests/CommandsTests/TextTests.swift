@@ -86,12 +86,32 @@ struct TableTests {
         )
     }
 
-    @Test("the last column alone is cut to the terminal, and never to nothing")
+    @Test("cells are cut to the terminal, the last column first and none to nothing")
     func width() {
         let table = Table(rows: [["0123456789", Text(String(repeating: "x", count: 100))]])
         #expect(table.lines(width: 40).map(\.width) == [40])
         #expect(table.lines(width: 5).map(\.width) == [32])
         #expect(table.lines().map(\.width) == [112])
+    }
+
+    @Test("a wide column that is not the last is cut too, and so is a message before empty cells")
+    func wideColumns() {
+        let path = "/etc/" + String(repeating: "p", count: 60)
+        let table = Table(
+            header: ["RESOURCE", "WHY", "ID"],
+            rows: [
+                [Text(path), Text(String(repeating: "w", count: 90)), "1234abcd"],
+                ["/etc/a", Text(String(repeating: "w", count: 90)), ""],
+            ]
+        )
+        let lines = table.lines(width: 80)
+        #expect(lines.allSatisfy { $0.width <= 80 })
+        #expect(lines[1].plain.hasPrefix("/etc/ppp"))
+        #expect(lines[1].plain.contains("p…  w"))
+        #expect(lines[1].plain.hasSuffix("w…  1234abcd"))
+        #expect(lines[2].plain.hasSuffix("w…"))
+        #expect(table.lines(width: 20).map(\.width).max() == 36)
+        #expect(table.lines().map(\.width).max() == 167)
     }
 
     @Test("no rows are no lines but the header")

@@ -5,7 +5,8 @@ import FabricClient
 struct RejectCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
-        abstract: "Leave changes of a feedback commit out; they are tolerated on the node, which stays as it is.",
+        abstract:
+            "Leave changes of a feedback commit out; they are tolerated on the node, which stays as it is.",
         discussion: """
             Example: weft reject 4f2a91c0 --changes 2 -m "belongs into the backup role"
             """

@@ -45,7 +45,9 @@ extension NodeStatus: Displayable {
         switch server.state {
         case .unconfigured: line += "none; changes are only recorded here"
         case .connecting, .connected: line += Text("\(server.address ?? "") (\(server.state.rawValue))")
-        case .unreachable, .refused:
+        case .unreachable:
+            line += Text("\(server.address ?? ""): ") + Text(server.lastError ?? "cannot be reached", .red)
+        case .refused:
             line += Text(server.address ?? "") + " (" + Text(server.state.rawValue, .red) + ")"
             if let error = server.lastError { line += Text(" \(error)") }
         }

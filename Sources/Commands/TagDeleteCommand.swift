@@ -23,7 +23,10 @@ struct TagDeleteCommand: Subcommand {
     func run(in context: Context) throws -> ExitStatus {
         let name = try TagName(tag)
         try context.server(server).deleteTag(name)
-        try context.printer.show(Answer(deleted: name), as: [Text("Deleted the tag \(name). 'weft tag log \(name)' still has its history.")])
+        try context.printer.show(
+            Answer(deleted: name),
+            as: [Text("Deleted the tag \(name). 'weft tag log \(name)' still has its history.")]
+        )
         return .done
     }
 }

@@ -159,13 +159,14 @@ final class Connection {
         }
         let detail =
             errorText[0] == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: errorText)
-        let (kind, advice) = CurlFailure.classify(code)
-        return ClientError(
-            kind,
-            request.url,
-            "\(EscapedText.escape(detail.utf8))\(advice.map { "; \($0)" } ?? "")",
-            status: status == 0 ? nil : status
+        var number = 0
+        weft_curl_get_long(easy, CURLINFO_OS_ERRNO, &number)
+        let (kind, message) = CurlFailure.classify(
+            code,
+            number: Int32(truncatingIfNeeded: number),
+            detail: detail
         )
+        return ClientError(kind, request.url, message, status: status == 0 ? nil : status)
     }
 
     private static let outOfMemory = ClientError(

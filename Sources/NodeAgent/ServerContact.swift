@@ -38,7 +38,9 @@ final class ServerContact: Sendable {
         let now = time.now()
         connection.withLock { connection in
             connection.state = isRefusal ? .refused : .unreachable
-            connection.lastError = "\(error)"
+            // The server's address is told beside it.
+            let isOfServer = connection.address.map { error.subject.hasPrefix($0) } ?? false
+            connection.lastError = isOfServer ? error.message : "\(error)"
             if error.status != nil { connection.lastContact = now }
         }
     }

@@ -91,14 +91,14 @@ struct LocalCommandTests {
         status.server = ServerConnection(
             state: .unreachable,
             address: "https://weft.example",
-            lastError: "refused"
+            lastError: "cannot be reached: connection refused; check that it runs"
         )
         let ran = try WeftRunner(daemon: FakeDaemon(nodeStatus: status)).run("status", "--exit-code")
         #expect(
             ran.output == """
                 web1 is conflicted
 
-                Server:  https://weft.example (unreachable) refused
+                Server:  https://weft.example: cannot be reached: connection refused; check that it runs
                 Watches: 214 directories below /etc, /usr/local/etc
                 Records: 1812 files, 1 package
                 Commits: by itself at logout or when it is quiet

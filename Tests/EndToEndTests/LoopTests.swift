@@ -87,6 +87,10 @@ import TrialFabric
             _ = try fabric.node.control.commit()
         }
         #expect(try fabric.node.control.status().unsentCommits == 25)
+        let line = "Server:  \(fabric.server.address): cannot be reached: connection refused; "
+        _ = try eventually("the failed attempt in the status") {
+            try fabric.node.weft("status").text.contains(line) ? true : nil
+        }
         try fabric.server.start()
         _ = try fabric.node.control.sync()
         let queue = try fabric.admin.queue()

@@ -16,13 +16,29 @@ struct QueueCommand: Subcommand {
 
     @Option(help: ArgumentHelp("Only commits of this node.", valueName: "node"))
     var node: String?
+    @Option(name: [.customShort("n"), .long], help: "How many at most; without it all.")
+    var limit: Int?
     @Flag(help: "End with 4 where something waits.")
     var exitCode = false
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard limit.map({ (1...APILimits.rowsPerPage).contains($0) }) ?? true else {
+            throw ValidationError(
+                "--limit goes from 1 to \(APILimits.rowsPerPage); without it all are listed"
+            )
+        }
+    }
+
     func run(in context: Context) throws -> ExitStatus {
-        let queue = try Queue(commits: context.server(server).queue(node: node))
+        let client = try context.server(server)
+        let queue =
+            if let limit {
+                try client.queue(node: node, after: nil, limit: limit)
+            } else {
+                Queue(commits: try client.queue(node: node))
+            }
         try context.printer.show(queue)
         return exitCode && !queue.commits.isEmpty ? .drift : .done
     }
@@ -42,11 +58,11 @@ extension Queue: Displayable {
                 Text(firstLine(commit.message)),
             ]
         }
-        return Table(
+        let table = Table(
             header: ["ID", "NODE", "AUTHOR", "WHEN", "CHANGES", "MESSAGE"],
             rows: rows,
             alignedRight: [4]
         )
-        .lines(width: page.width)
+        return table.lines(width: page.width) + (next == nil ? [] : [Text("… and more", .dim)])
     }
 }

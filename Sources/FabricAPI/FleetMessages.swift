@@ -55,14 +55,19 @@ public struct NodeSummary: Hashable, Codable, Sendable {
     }
 }
 
-/// `GET /v1/nodes`: all nodes by name.
+/// `GET /v1/nodes?after=NAME&limit=COUNT`: nodes by name.
+///
+/// At most ``APILimits/rowsPerPage``, without `limit` as many.
 public struct NodeList: Codable, Sendable {
     /// The nodes, ordered by name.
     public var nodes: [NodeSummary]
+    /// Where there are more: the page that comes `after` this name has them.
+    public var next: NodeName?
 
     /// A list of nodes.
-    public init(nodes: [NodeSummary]) {
+    public init(nodes: [NodeSummary], next: NodeName? = nil) {
         self.nodes = nodes
+        self.next = next
     }
 }
 

@@ -105,14 +105,19 @@ public struct QueuedCommit: Hashable, Codable, Sendable {
     }
 }
 
-/// `GET /v1/queue[?node=NODE]`: commits with undecided changes, oldest first.
+/// `GET /v1/queue?node=NODE&after=COMMIT&limit=COUNT`: commits with undecided changes, oldest first.
+///
+/// At most ``APILimits/rowsPerPage``, without `limit` as many; of all nodes without `node`.
 public struct Queue: Codable, Sendable {
     /// The commits, oldest first.
     public var commits: [QueuedCommit]
+    /// Where there are more: the page that comes `after` this commit has them, be it decided meanwhile.
+    public var next: CommitID?
 
     /// A queue of commits.
-    public init(commits: [QueuedCommit]) {
+    public init(commits: [QueuedCommit], next: CommitID? = nil) {
         self.commits = commits
+        self.next = next
     }
 }
 

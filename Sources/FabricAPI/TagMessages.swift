@@ -20,14 +20,19 @@ public struct TagSummary: Hashable, Codable, Sendable {
     }
 }
 
-/// `GET /v1/tags`: all tags by name.
+/// `GET /v1/tags?after=NAME&limit=COUNT`: tags by name.
+///
+/// At most ``APILimits/rowsPerPage``, without `limit` as many.
 public struct TagList: Codable, Sendable {
     /// The tags, ordered by name.
     public var tags: [TagSummary]
+    /// Where there are more: the page that comes `after` this name has them.
+    public var next: TagName?
 
     /// A list of tags.
-    public init(tags: [TagSummary]) {
+    public init(tags: [TagSummary], next: TagName? = nil) {
         self.tags = tags
+        self.next = next
     }
 }
 

@@ -27,6 +27,26 @@ extension FabricClient {
         return response
     }
 
+    /// Asks for page after page, until one names none that comes after it.
+    func pages<Row, Cursor: Equatable>(
+        _ ask: (_ after: Cursor?) throws(ClientError) -> (rows: [Row], next: Cursor?)
+    ) throws(ClientError) -> [Row] {
+        var page = try ask(nil)
+        var rows = page.rows
+        while let next = page.next {
+            page = try ask(next)
+            guard page.next != next else {
+                throw ClientError(
+                    .unexpectedAnswer,
+                    server.description,
+                    "a page of the list names itself as the next one; check that both ends are of the same version"
+                )
+            }
+            rows += page.rows
+        }
+        return rows
+    }
+
     func encode(_ body: (some Encodable)?) throws(ClientError) -> [UInt8]? {
         guard let body else { return nil }
         do {

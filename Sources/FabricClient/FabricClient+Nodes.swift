@@ -9,7 +9,11 @@ extension FabricClient {
 
     /// All nodes by name.
     public func nodes() throws(ClientError) -> [NodeSummary] {
-        try ask(.get, RequestPath("v1", "nodes"), for: NodeList.self).nodes
+        try pages { (after: NodeName?) throws(ClientError) in
+            let path = RequestPath("v1", "nodes").query("after", after)
+            let page = try ask(.get, path, for: NodeList.self)
+            return (page.nodes, page.next)
+        }
     }
 
     /// A node by name, id or abbreviated id.

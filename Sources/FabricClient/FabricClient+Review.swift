@@ -1,9 +1,24 @@
 public import FabricAPI
+public import FabricModel
 
 extension FabricClient {
     /// Commits with undecided changes, oldest first; of one node where one is given.
     public func queue(node: String? = nil) throws(ClientError) -> [QueuedCommit] {
-        try ask(.get, RequestPath("v1", "queue").query("node", node), for: Queue.self).commits
+        try pages { (after: CommitID?) throws(ClientError) in
+            let page = try queue(node: node, after: after)
+            return (page.commits, page.next)
+        }
+    }
+
+    /// One page of the commits with undecided changes, oldest first, from the one after a commit on.
+    public func queue(
+        node: String? = nil,
+        after commit: CommitID?,
+        limit: Int? = nil
+    ) throws(ClientError) -> Queue {
+        let path = RequestPath("v1", "queue").query("node", node).query("after", commit)
+            .query("limit", limit)
+        return try ask(.get, path)
     }
 
     /// A feedback commit by its id or an abbreviation.

@@ -4,7 +4,11 @@ public import FabricModel
 extension FabricClient {
     /// All tags by name, own tags too.
     public func tags() throws(ClientError) -> [TagSummary] {
-        try ask(.get, RequestPath("v1", "tags"), for: TagList.self).tags
+        try pages { (after: TagName?) throws(ClientError) in
+            let path = RequestPath("v1", "tags").query("after", after)
+            let page = try ask(.get, path, for: TagList.self)
+            return (page.tags, page.next)
+        }
     }
 
     /// A tag with its entries.

@@ -33,7 +33,11 @@ struct NodeEndpoints: Sendable {
     }
 
     private func list(_ call: Call) async throws -> Response {
-        try await .json(NodeList(nodes: fabric.store.nodes()))
+        let query = try Query(of: call.request, allowed: ["after", "limit"])
+        let limit = try query.limit()
+        let after = try query["after"].map { try NodeName($0) }
+        let page = try await fabric.store.nodes(after: after, limit: limit + 1).page(limit)
+        return try .json(NodeList(nodes: page.rows, next: page.last?.name))
     }
 
     private func show(_ call: Call) async throws -> Response {

@@ -51,4 +51,17 @@ struct Query {
         }
         return value
     }
+    /// How many rows an answer may have.
+    ///
+    /// - Throws: `invalidRequest`.
+    func limit() throws(APIError) -> Int {
+        try integer("limit", in: 1...APILimits.rowsPerPage) ?? APILimits.rowsPerPage
+    }
+}
+
+extension Array {
+    /// The first page of rows that were read with one too many, and its last row where there are more.
+    func page(_ limit: Int) -> (rows: [Element], last: Element?) {
+        count > limit ? (Array(prefix(limit)), self[limit - 1]) : (self, nil)
+    }
 }

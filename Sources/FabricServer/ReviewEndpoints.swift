@@ -21,10 +21,13 @@ struct ReviewEndpoints: Sendable {
     }
 
     private func queue(_ call: Call) async throws -> Response {
-        let query = try Query(of: call.request, allowed: ["node"])
+        let query = try Query(of: call.request, allowed: ["node", "after", "limit"])
+        let limit = try query.limit()
+        let after = try query["after"].map { try CommitID($0) }
         var node: NodeID?
         if let reference = query["node"] { node = try await fabric.store.node(reference).id }
-        return try await .json(Queue(commits: fabric.store.queue(node: node)))
+        let page = try await fabric.store.queue(node: node, after: after, limit: limit + 1).page(limit)
+        return try .json(Queue(commits: page.rows, next: page.last?.id))
     }
 
     private func show(_ call: Call) async throws -> Response {

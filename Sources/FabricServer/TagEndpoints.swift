@@ -23,7 +23,11 @@ struct TagEndpoints: Sendable {
     }
 
     private func list(_ call: Call) async throws -> Response {
-        try await .json(TagList(tags: fabric.store.tags()))
+        let query = try Query(of: call.request, allowed: ["after", "limit"])
+        let limit = try query.limit()
+        let after = try query["after"].map { try TagName($0) }
+        let page = try await fabric.store.tags(after: after, limit: limit + 1).page(limit)
+        return try .json(TagList(tags: page.rows, next: page.last?.name))
     }
 
     private func create(_ call: Call) async throws -> Response {

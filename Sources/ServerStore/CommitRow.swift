@@ -30,6 +30,17 @@ enum CommitRow {
         return true
     }
 
+    /// The row of a commit, where nothing else is asked.
+    ///
+    /// - Throws: `unknownCommit`.
+    static func row(_ id: CommitID, in db: Database) throws -> Int64 {
+        let statement = try db.cachedStatement(sql: "SELECT id FROM commits WHERE uuid = ?")
+        guard let row = try Int64.fetchOne(statement, arguments: [id.text]) else {
+            throw StoredCommit.unknown(id)
+        }
+        return row
+    }
+
     /// Checks that the commit in the way is the very same one.
     private static func checkSame(_ commit: CommitText, of node: Int64, in db: Database) throws {
         let statement = try db.cachedStatement(

@@ -73,9 +73,11 @@ extension SQLiteStore {
         try Generation.advance(db)
     }
 
-    /// All nodes by name.
-    public func nodes() async throws -> [NodeSummary] {
-        try await read { [contacts] db in try NodeSummaries.read(nil, contacts, in: db) }
+    /// Nodes by name, from the one after a name on.
+    public func nodes(after name: NodeName?, limit: Int) async throws -> [NodeSummary] {
+        try await read { [contacts] db in
+            try NodeSummaries.page(after: name, limit: limit, contacts, in: db)
+        }
     }
 
     /// A node by name, id or an id's abbreviation.
@@ -85,7 +87,7 @@ extension SQLiteStore {
         try await read { [contacts] db in
             let row =
                 try NodeRow.named(reference, in: db)?.row ?? NodeSummaries.row(abbreviated: reference, in: db)
-            guard let row, let summary = try NodeSummaries.read(row, contacts, in: db).first else {
+            guard let row, let summary = try NodeSummaries.one(row, contacts, in: db) else {
                 throw NodeRow.unknown(reference)
             }
             return summary

@@ -3,14 +3,17 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
-    /// Commits with undecided changes, in the order in which they came; of one node where one is given.
+    /// Commits with undecided changes, in the order in which they came, from the one after a commit on; of one node
+    /// where one is given.
     ///
-    /// - Throws: `unknownNode`.
-    public func queue(node: NodeID?) async throws -> [QueuedCommit] {
+    /// - Throws: `unknownNode`; `unknownCommit` for a commit that never was.
+    public func queue(node: NodeID?, after commit: CommitID?, limit: Int) async throws -> [QueuedCommit] {
         try await read { db in
             let node = try node.map { try NodeRow.row($0, in: db) }
+            // A commit stays where it is when it leaves the queue.
+            let last = try commit.map { try CommitRow.row($0, in: db) } ?? 0
             let statement = try db.cachedStatement(sql: Self.queueSQL(ofOneNode: node != nil))
-            return try Row.fetchAll(statement, arguments: node.map { [$0] } ?? [])
+            return try Row.fetchAll(statement, arguments: [last, max(0, limit), node])
                 .map { row in
                     QueuedCommit(
                         id: CommitID(checked: row[0]),
@@ -29,7 +32,7 @@ extension SQLiteStore {
         """
         SELECT c.uuid, n.name, c.author, c.message, c.at, c.change_count, q.undecided
         FROM queue q JOIN commits c ON c.id = q.[commit] JOIN nodes n ON n.id = q.node
-        \(ofOneNode ? "WHERE q.node = ?" : "") ORDER BY q.[commit]
+        WHERE q.[commit] > ?1 AND (\(ofOneNode ? "q.node = ?3" : "?3 IS NULL")) ORDER BY q.[commit] LIMIT ?2
         """
     }
 

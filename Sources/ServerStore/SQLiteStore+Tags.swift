@@ -3,11 +3,12 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
-    /// All tags by name, own tags too.
-    public func tags() async throws -> [TagSummary] {
+    /// Tags by name, own tags too, from the one after a name on.
+    public func tags(after name: TagName?, limit: Int) async throws -> [TagSummary] {
         try await read { db in
-            let nodes = try TagRow.nodes(nil, in: db)
-            return try TagRow.all(in: db).map { $0.summary(nodes: nodes[$0.row] ?? []) }
+            let tags = try TagRow.page(after: name, limit: limit, in: db)
+            let nodes = try TagRow.nodes(tags, in: db)
+            return tags.map { $0.summary(nodes: nodes[$0.row] ?? []) }
         }
     }
 
@@ -17,7 +18,7 @@ extension SQLiteStore {
     public func tag(_ name: TagName) async throws -> TagDetail {
         try await read { [layers] db in
             let tag = try TagRow.existing(name, in: db)
-            let nodes = try TagRow.nodes(tag.row, in: db)
+            let nodes = try TagRow.nodes([tag], in: db)
             return TagDetail(
                 tag: tag.summary(nodes: nodes[tag.row] ?? []),
                 entries: try layers.items(of: tag, in: db)
@@ -67,7 +68,7 @@ extension SQLiteStore {
                 )
             }
             let tag = try TagRow.existing(name, in: db)
-            let nodes = try TagRow.nodes(tag.row, in: db)[tag.row] ?? []
+            let nodes = try TagRow.nodes([tag], in: db)[tag.row] ?? []
             guard nodes.isEmpty else {
                 let names = nodes.map(\.text).joined(separator: ", ")
                 throw APIError(

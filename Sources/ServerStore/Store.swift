@@ -34,8 +34,8 @@ public protocol Store: Sendable {
         with enrolment: ContentDigest,
         at: Timestamp
     ) async throws
-    /// All nodes by name.
-    func nodes() async throws -> [NodeSummary]
+    /// Nodes by name, from the one after a name on.
+    func nodes(after name: NodeName?, limit: Int) async throws -> [NodeSummary]
     /// A node by name, id or an id's abbreviation.
     ///
     /// - Throws: `unknownNode`, `ambiguousID`.
@@ -70,8 +70,10 @@ public protocol Store: Sendable {
     func add(_ commits: [FeedbackCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
     /// The same for commits that come with the JSON text of their changes, which then need not be written again.
     func add(_ commits: [ReceivedCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
-    /// Commits with undecided changes, oldest first; of one node where one is given.
-    func queue(node: NodeID?) async throws -> [QueuedCommit]
+    /// Commits with undecided changes, oldest first, from the one after a commit on; of one node where one is given.
+    ///
+    /// - Throws: `unknownNode`; `unknownCommit` for a commit that never was.
+    func queue(node: NodeID?, after commit: CommitID?, limit: Int) async throws -> [QueuedCommit]
     /// A commit by its id or an abbreviation.
     ///
     /// - Throws: `unknownCommit`, `ambiguousID`.
@@ -102,8 +104,8 @@ public protocol Store: Sendable {
 
     // MARK: Tags
 
-    /// All tags by name, own tags too.
-    func tags() async throws -> [TagSummary]
+    /// Tags by name, own tags too, from the one after a name on.
+    func tags(after name: TagName?, limit: Int) async throws -> [TagSummary]
     /// A tag with its entries.
     ///
     /// - Throws: `unknownTag`.
@@ -156,6 +158,23 @@ extension Store {
     /// Keeps a token by its digest.
     public func addToken(digest: ContentDigest, principal: Principal, at: Timestamp) async throws {
         try await addToken(digest: digest, principal: principal, for: nil, at: at)
+    }
+
+    /// All nodes by name.
+    public func nodes() async throws -> [NodeSummary] {
+        try await nodes(after: nil, limit: .max)
+    }
+
+    /// All commits with undecided changes, oldest first; of one node where one is given.
+    ///
+    /// - Throws: `unknownNode`.
+    public func queue(node: NodeID?) async throws -> [QueuedCommit] {
+        try await queue(node: node, after: nil, limit: .max)
+    }
+
+    /// All tags by name, own tags too.
+    public func tags() async throws -> [TagSummary] {
+        try await tags(after: nil, limit: .max)
     }
 
     /// The entity tag of the configuration.

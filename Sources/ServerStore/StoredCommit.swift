@@ -28,14 +28,16 @@ struct StoredCommit: Sendable {
                 FROM commits c JOIN nodes n ON n.id = c.node WHERE c.uuid = ?
                 """
         )
-        guard let row = try Row.fetchOne(statement, arguments: [id.text]) else {
-            throw APIError(
-                .unknownCommit,
-                "no commit has this id; 'weft queue' shows those that wait",
-                subject: id.text
-            )
-        }
+        guard let row = try Row.fetchOne(statement, arguments: [id.text]) else { throw unknown(id) }
         return try StoredCommit(row)
+    }
+
+    static func unknown(_ id: CommitID) -> APIError {
+        APIError(
+            .unknownCommit,
+            "no commit has this id; 'weft queue' shows those that wait",
+            subject: id.text
+        )
     }
 
     /// The change of that number, from 1.

@@ -35,11 +35,15 @@ struct TagRow: Sendable {
         return tag
     }
 
-    static func all(in db: Database) throws -> [TagRow] {
+    /// Tags by name, from the one after a name on.
+    static func page(after name: TagName?, limit: Int, in db: Database) throws -> [TagRow] {
         let statement = try db.cachedStatement(
-            sql: "SELECT id, name, revision, entries, 0 FROM tags WHERE retired_at IS NULL ORDER BY name"
+            sql: """
+                SELECT id, name, revision, entries, 0 FROM tags
+                WHERE name > ? AND retired_at IS NULL ORDER BY name LIMIT ?
+                """
         )
-        return try Row.fetchAll(statement).map(TagRow.init)
+        return try Row.fetchAll(statement, arguments: [name?.text ?? "", max(0, limit)]).map(TagRow.init)
     }
 
     static func insert(_ name: TagName, in db: Database) throws -> Int64 {
@@ -47,16 +51,17 @@ struct TagRow: Sendable {
         return db.lastInsertedRowID
     }
 
-    /// The nodes that have a tag as a layer, by tag; of all tags, or of the one in `row`.
-    static func nodes(_ row: Int64?, in db: Database) throws -> [Int64: [NodeName]] {
+    /// The nodes that have a tag as a layer, by tag; the tags follow each other by name.
+    static func nodes(_ tags: [TagRow], in db: Database) throws -> [Int64: [NodeName]] {
+        guard let first = tags.first, let last = tags.last else { return [:] }
         let statement = try db.cachedStatement(
             sql: """
-                SELECT l.tag, n.name FROM layers l JOIN nodes n ON n.id = l.node
-                WHERE ?1 IS NULL OR l.tag = ?1 ORDER BY n.name
+                SELECT l.tag, n.name FROM tags t JOIN layers l ON l.tag = t.id JOIN nodes n ON n.id = l.node
+                WHERE t.name BETWEEN ? AND ? ORDER BY n.name
                 """
         )
         var nodes: [Int64: [NodeName]] = [:]
-        for row in try Row.fetchAll(statement, arguments: [row]) {
+        for row in try Row.fetchAll(statement, arguments: [first.name.text, last.name.text]) {
             nodes[row[0], default: []].append(try NodeName(row[1]))
         }
         return nodes

@@ -56,6 +56,28 @@ struct CentralCommandTests {
         #expect(try runner.run("queue").status == .done)
     }
 
+    @Test("a queue is listed whole, or as much of it as was asked for")
+    func pages() throws {
+        let first = Queue(commits: [Self.queued("first")], next: Fixture.commitID)
+        var runner = WeftRunner()
+        runner.answers["GET /v1/queue"] = Fixture.json(first)
+        runner.answers["GET /v1/queue?after=\(Fixture.commitID)"] = Fixture.json(
+            Queue(commits: [Self.queued("second")])
+        )
+        runner.answers["GET /v1/queue?limit=1"] = Fixture.json(first)
+        let whole = try runner.run("queue").output.split(separator: "\n")
+        #expect(whole.count == 3)
+        #expect(whole.last?.hasSuffix("second") == true)
+        #expect(!(try runner.run("queue", "--json").output.contains("next")))
+        let short = try runner.run("queue", "-n", "1").output.split(separator: "\n")
+        #expect(short.count == 3)
+        #expect(short.last == "… and more")
+        #expect(
+            try runner.run("queue", "-n", "1", "--json").output.contains(#""next" : "\#(Fixture.commitID)""#)
+        )
+        #expect(try runner.run("queue", "-n", "501").status == .usage)
+    }
+
     @Test("a long message is cut to the terminal, where there is one")
     func width() throws {
         var runner = queue(Self.queued(String(repeating: "long ", count: 40)))

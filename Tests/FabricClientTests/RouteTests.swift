@@ -148,6 +148,35 @@ struct RouteTests {
         }
     }
 
+    @Test("lists are read page by page, to the last")
+    func pages() throws {
+        let second = Self.tagSummary.replacing("web", with: "web2")
+        let answers = [
+            "/v1/tags": #"{"tags":[\#(Self.tagSummary)],"next":"web"}"#,
+            "/v1/tags?after=web": #"{"tags":[\#(second)]}"#,
+            "/v1/nodes": #"{"nodes":[\#(Self.nodeSummary)],"next":"web1"}"#,
+            "/v1/nodes?after=web1": #"{"nodes":[]}"#,
+            "/v1/queue?node=web1": #"{"commits":[],"next":"\#(Self.commitID)"}"#,
+            "/v1/queue?node=web1&after=\(Self.commitID)": #"{"commits":[]}"#,
+        ]
+        let server = try HTTPTestServer { .json(answers[$0.target] ?? "", status: 200) }
+        defer { server.stop() }
+        let client = try FabricClient(server: ServerAddress(server.url))
+        #expect(try client.tags().map(\.name.text) == ["web", "web2"])
+        #expect(try client.nodes().count == 1)
+        #expect(try client.queue(node: "web1").isEmpty)
+        #expect(Set(server.requests.map(\.target)) == Set(answers.keys))
+    }
+
+    @Test("a list whose pages do not end is given up")
+    func endlessPages() throws {
+        let server = try HTTPTestServer { _ in .json(#"{"tags":[],"next":"web"}"#) }
+        defer { server.stop() }
+        let client = try FabricClient(server: ServerAddress(server.url))
+        #expect(failure { try client.tags() } == .unexpectedAnswer)
+        #expect(server.requests.count == 2)
+    }
+
     @Test("a reviewer approves and rejects")
     func decide() throws {
         let approval = #"POST /v1/commits/00c1/approval {"changes":[1,2],"into":"web","message":"ok"}"#

@@ -190,10 +190,11 @@ struct SQLiteStoreTests {
                 try Row.fetchAll(
                     db,
                     sql: "EXPLAIN QUERY PLAN " + SQLiteStore.queueSQL(ofOneNode: true),
-                    arguments: [1]
+                    arguments: [0, 10, 1]
                 )
                 .map { $0["detail"] as String }
             }
+            #expect(plan.contains { $0.hasPrefix("SEARCH q USING INTEGER PRIMARY KEY (rowid>?)") }, "\(plan)")
             #expect(plan.contains { $0.hasPrefix("SEARCH c USING INTEGER PRIMARY KEY") }, "\(plan)")
             #expect(!plan.contains { $0.hasPrefix("SCAN c") }, "\(plan)")
         }

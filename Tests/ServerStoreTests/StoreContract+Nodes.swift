@@ -81,6 +81,27 @@ extension StoreContract {
             for name in ["web10", "db1", "web9"] { try await fabric.node(name) }
             #expect(try await fabric.store.nodes().map(\.name.text) == ["db1", "web10", "web9"])
         },
+        Case("nodes are read in pages, each with its own tags and where it stands") { fabric in
+            let web = try await fabric.tag("web")
+            for name in ["e", "b", "d", "a", "c"] {
+                let node = try await fabric.node(name)
+                if name > "b" {
+                    try await fabric.store.include([web], in: node, by: "a", at: Fabric.moment(0))
+                }
+                if name != "c" { try await fabric.commit(node, 1, [Sample.edit("/etc/a", nil, "one")]) }
+            }
+            func page(_ after: String?, _ limit: Int) async throws -> [NodeSummary] {
+                try await fabric.store.nodes(after: after.map { try NodeName($0) }, limit: limit)
+            }
+            #expect(try await page(nil, 2).map(\.name.text) == ["a", "b"])
+            #expect(try await page(nil, 2).map(\.tags) == [[], []])
+            #expect(try await page("b", 2).map(\.name.text) == ["c", "d"])
+            #expect(try await page("b", 2).map(\.tags) == [[web], [web]])
+            #expect(try await page("b", 2).map(\.undecided) == [0, 1])
+            #expect(try await page("d", 2).map(\.name.text) == ["e"])
+            #expect(try await page("bb", 1).map(\.name.text) == ["c"])
+            #expect(try await page("e", 2) == [])
+        },
         Case("a node is found by name, id, and the beginning and end of its id") { fabric in
             let id = try await fabric.node("web1")
             for reference in ["web1", id.text, id.short, String(id.text.suffix(4))] {

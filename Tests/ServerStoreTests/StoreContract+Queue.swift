@@ -33,6 +33,28 @@ extension StoreContract {
             #expect(try await fabric.store.queue(node: nil).map(\.id) == [first.id, second.id, third.id])
             #expect(try await fabric.store.queue(node: web2).map(\.id) == [first.id, third.id])
         },
+        Case("the queue is read in pages, also from a commit on that has left it") { fabric in
+            let web1 = try await fabric.node("web1")
+            let web2 = try await fabric.node("web2")
+            var ids: [CommitID] = []
+            for number in 1...6 as ClosedRange<Int64> {
+                let change = try Sample.edit("/etc/\(number)", nil, "one")
+                let node = number.isMultiple(of: 2) ? web2 : web1
+                ids.append(try await fabric.commit(node, number, [change]).id)
+            }
+            func page(_ after: CommitID?, _ limit: Int, _ node: NodeID? = nil) async throws -> [CommitID] {
+                try await fabric.store.queue(node: node, after: after, limit: limit).map(\.id)
+            }
+            #expect(try await page(nil, 4) == Array(ids[0..<4]))
+            #expect(try await page(ids[3], 4) == Array(ids[4..<6]))
+            #expect(try await page(ids[5], 4) == [])
+            #expect(try await page(ids[0], 2, web1) == [ids[2], ids[4]])
+            let rejection = Rejection(reason: "no")
+            _ = try await fabric.store.reject(ids[3], rejection, by: "alice", at: Fabric.moment(1))
+            #expect(try await page(ids[2], 1) == [ids[4]])
+            #expect(try await page(ids[3], 1) == [ids[4]])
+            await expectRefusal(.unknownCommit) { _ = try await page(.make(at: Fabric.moment(0)), 1) }
+        },
         Case("a commit leaves the queue when its last change is decided") { fabric in
             let node = try await fabric.node("web1")
             let changes = try (1...3).map { try Sample.edit("/etc/\($0)", nil, "one") }

@@ -83,6 +83,25 @@ extension StoreContract {
             #expect(try await fabric.store.tag(web).tag.entries == 0)
             #expect(try await fabric.set(web, "file:/etc/c", .absent)?.number == 4)
         },
+        Case("tags are read in pages, each with its own nodes") { fabric in
+            let node = try await fabric.node("web1")
+            for name in ["d", "b", "a", "c"] { try await fabric.tag(name, includedBy: node) }
+            try await fabric.store.include(
+                [TagName("a"), TagName("d")],
+                in: node,
+                by: "alice",
+                at: Fabric.moment(0)
+            )
+            try await fabric.store.deleteTag(TagName("b"), by: "alice", at: Fabric.moment(0))
+            func page(_ after: String?, _ limit: Int) async throws -> [TagSummary] {
+                try await fabric.store.tags(after: after.map { try TagName($0) }, limit: limit)
+            }
+            #expect(try await page(nil, 2).map(\.name.text) == ["a", "c"])
+            #expect(try await page(nil, 2).map(\.nodes.count) == [1, 0])
+            #expect(try await page("c", 2).map(\.name.text) == ["d", "node:web1"])
+            #expect(try await page("c", 2).map(\.nodes.count) == [1, 1])
+            #expect(try await page("node:web1", 2) == [])
+        },
         Case("a history is read in pages, newest first") { fabric in
             let web = try await fabric.tag("web")
             #expect(try await fabric.store.revisions(of: web, before: nil, limit: 10).isEmpty)

@@ -141,7 +141,9 @@ public final class FileWatcher: Sendable {
             link.post { $0.isStopping = true }
             thread.join(timeout: .seconds(10))
         }
-        barriers.end(WatchError(.notRunning, "the watcher was stopped"))
+        let error = WatchError(.notRunning, "the watcher was stopped")
+        barriers.end(error)
+        queue.failBarriers(error)
     }
 
     /// Watches `roots` from now on: what is new is watched and then compared, what is gone is left alone.

@@ -100,6 +100,15 @@ public final class HintQueue: Sendable {
         }
     }
 
+    /// Fails the barriers that wait behind hints: nobody may come any more to deal with those.
+    func failBarriers(_ error: WatchError) {
+        let waiting = state.withLock { state in
+            defer { state.barriers = [] }
+            return state.barriers
+        }
+        for (_, barrier) in waiting { barrier.fail(error) }
+    }
+
     /// Sets what stands for everything that is watched, and what is not wanted of it.
     func setRescan(_ hints: [RawHint], isIgnored: @escaping @Sendable (FilePath, Bool) -> Bool) {
         state.withLock { state in

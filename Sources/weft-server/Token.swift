@@ -37,6 +37,7 @@ struct Token: AsyncParsableCommand {
             Output.result.write(token + "\n")
         }
     }
+
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List all tokens: whose, made when, and which node an enrolment token registered."

@@ -92,7 +92,11 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<32 {
                     group.addTask {
-                        try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+                        try await TestClient.withClient(
+                            host: "127.0.0.1",
+                            port: port,
+                            configuration: .patient
+                        ) { client in
                             for step in 0..<5 {
                                 let sequence = Int64(number * 5 + step + 1)
                                 let commit = Sample.commit([change], of: web.id, sequence: sequence)
@@ -156,7 +160,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let token = try await TokenAdministration.create(role: "admin", name: "alice", state: folder)
         let address = try await run(folder) { address, group, watch in
-            try await TestClient.withClient(host: address.host, port: address.port) { client in
+            try await TestClient.withClient(host: address.host, port: address.port, configuration: .patient) {
+                client in
                 let headers: HTTPFields = [.authorization: "Bearer \(token)"]
                 let node = RegisterNode(id: .make(at: Sample.time), name: try NodeName("web1"))
                 let body = ByteBuffer(bytes: try CanonicalJSON.encode(node))
@@ -226,4 +231,9 @@ import Testing
         #expect(error?.code == .stateUnusable)
         #expect(error?.subject == "state: \(folder)")
     }
+}
+
+extension TestClient.Configuration {
+    /// A client that leaves a machine under load its time.
+    fileprivate static let patient = TestClient.Configuration(timeout: .seconds(120))
 }

@@ -131,6 +131,19 @@ struct HintQueueTests {
         #expect(!queue.withScans { $0.mayCover(bytes("/a/new")) })
     }
 
+    @Test("barriers that wait behind hints fail when nobody will deal with those, and are not handed out")
+    func failedBarriers() {
+        let queue = HintQueue()
+        let barrier = Barrier()
+        queue.add(.path("/a"))
+        queue.add(barrier)
+        queue.failBarriers(WatchError(.notRunning, "stopped"))
+        let error = #expect(throws: WatchError.self) { try barrier.wait(timeout: .zero) }
+        #expect(error?.code == .notRunning)
+        let batch = queue.next(timeout: .zero)
+        #expect(batch.hints == [.path("/a")] && batch.barriers.isEmpty)
+    }
+
     @Test("when very many trees are being compared, every path counts as covered")
     func manyScans() {
         var scans = TreeScans()

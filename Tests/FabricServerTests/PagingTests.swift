@@ -48,14 +48,19 @@ import Testing
     func bound() async throws {
         try await Bench.run { bench, client in
             let admin = BearerToken(text: bench.token(.admin)).digest
-            for number in 0..<APILimits.rowsPerPage {
-                let name = try NodeName("node-\(number)")
-                try await bench.store.register(
-                    RegisterNode(id: .make(at: Bench.start), name: name),
-                    tokenDigest: .sha256(name.text.utf8),
-                    with: admin,
-                    at: Bench.start
-                )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<APILimits.rowsPerPage {
+                    group.addTask {
+                        let name = try NodeName("node-\(number)")
+                        try await bench.store.register(
+                            RegisterNode(id: .make(at: Bench.start), name: name),
+                            tokenDigest: .sha256(name.text.utf8),
+                            with: admin,
+                            at: Bench.start
+                        )
+                    }
+                }
+                try await group.waitForAll()
             }
             let reader = bench.token(.reader)
             let nodes = try await client.send(.get, "/v1/nodes", as: reader).value(NodeList.self)

@@ -8,6 +8,12 @@ public struct ComponentsError: Error, Sendable, CustomStringConvertible {
         case unstableFile = "unstable-file"
         /// A file could not be read.
         case unreadableFile = "unreadable-file"
+        /// A resource is not in the state in which it was to be changed; look at it and decide again.
+        case changedMeanwhile = "changed-meanwhile"
+        /// A content that is to be written was not kept.
+        case contentNotKept = "content-not-kept"
+        /// A resource cannot be brought to the state that is wanted.
+        case cannotChange = "cannot-change"
         /// A path is no resource: relative, or with `.` and `..` in it.
         case invalidPath = "invalid-path"
         /// The package database that was asked for is not there.

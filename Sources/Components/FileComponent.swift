@@ -4,7 +4,7 @@ public import LinuxSystem
 public import RecordingRules
 public import SystemPackage
 
-/// Finds out the state of files.
+/// Finds out the state of files, and changes it.
 public struct FileComponent: Sendable {
     /// What is recorded by keyed digest alone.
     public let secrets: SecretRules
@@ -13,6 +13,7 @@ public struct FileComponent: Sendable {
     /// *Units*: bytes.
     public let contentLimit: Int
     private let key: SymmetricKey
+    let accounts: AccountNames
     private let names: RecentAccountNames
     private let recordsLabels: Bool
     // A file that changes during each of so many reads is left for later.
@@ -46,6 +47,7 @@ public struct FileComponent: Sendable {
         self.secrets = secrets
         self.key = key
         self.contentLimit = contentLimit
+        self.accounts = accounts
         self.names = RecentAccountNames(accounts)
         self.recordsLabels = recordsLabels
     }

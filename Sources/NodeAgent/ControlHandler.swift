@@ -132,7 +132,6 @@ final class ControlHandler: NodeControlHandler {
         }
         let restoration = Restoration(
             journal: core.journal,
-            accounts: core.accounts,
             files: core.files,
             home: key.filePath.flatMap { recording.scope.home(of: $0) }
         )

@@ -1,0 +1,105 @@
+import FabricModel
+import Glibc
+import LinuxSystem
+import SystemPackage
+import Testing
+
+@testable import Components
+
+@Suite("Changes of files")
+struct FileChangeTests {
+    private let folder: ScratchFolder
+    private let component: FileComponent
+
+    init() throws {
+        folder = try ScratchFolder()
+        component = try FileComponentTests.component()
+    }
+
+    private func file(
+        _ text: String,
+        mode: UInt16 = 0o644,
+        owner: AccountReference = AccountReference(name: "root", id: 0)
+    ) -> ResourceState {
+        let content = FileContent(digest: .sha256(text.utf8), size: UInt64(text.utf8.count))
+        return .file(FileState(type: .regular, mode: mode, owner: owner, group: root, content: content))
+    }
+
+    private func other(
+        _ type: FileState.FileType,
+        mode: UInt16 = 0o755,
+        target: String? = nil
+    ) -> ResourceState {
+        .file(FileState(type: type, mode: mode, owner: root, group: root, target: target))
+    }
+
+    private var root: AccountReference { AccountReference(name: "root", id: 0) }
+
+    private func change(_ path: FilePath, to wanted: ResourceState, content: String = "") throws {
+        let now = try #require(try component.observe(path))
+        try component.change(path, from: now.state, to: wanted) { _ in Array(content.utf8) }
+        #expect(try #require(try component.observe(path)).state.matches(wanted))
+    }
+
+    @Test("a file passes through every type that Weft makes, with its parents", .enabled(if: geteuid() == 0))
+    func types() throws {
+        let path = folder.path.appending("some/new/place")
+        try change(path, to: file("one"), content: "one")
+        try change(path, to: file("two", mode: 0o4750), content: "two")
+        try change(path, to: other(.symlink, mode: 0, target: "/etc/hosts"))
+        try change(path, to: other(.directory, mode: 0o1777))
+        try change(path, to: other(.directory, mode: 0o700))
+        try change(path, to: file("three"), content: "three")
+        try change(path, to: .absent)
+        #expect(try FileStatus.at(folder.path.appending("some/new"))?.permissions == 0o755)
+    }
+
+    @Test("what is in another state than the caller knows is left alone", .enabled(if: geteuid() == 0))
+    func changedMeanwhile() throws {
+        let path = try folder.write("now", to: "a")
+        for (expected, wanted) in [
+            (file("then"), file("new")), (.absent, file("new")), (file("then"), .absent),
+        ] {
+            let error = #expect(throws: ComponentsError.self) {
+                try component.change(path, from: expected, to: wanted) { _ in Array("new".utf8) }
+            }
+            #expect(error?.code == .changedMeanwhile)
+        }
+        #expect(try SystemFile.read(path, limit: 100) == Array("now".utf8))
+    }
+
+    @Test("what cannot be is refused by its name, and nothing was written", .enabled(if: geteuid() == 0))
+    func refused() throws {
+        let path = folder.path.appending("new/file")
+        let nobody = AccountReference(name: "no-such-account", id: 4711)
+        let states: [(ResourceState, ComponentsError.Code, String)] = [
+            (file("x", owner: nobody), .cannotChange, "owner 'no-such-account' does not exist"),
+            (other(.fifo), .cannotChange, "a fifo is not made"),
+            (file("x"), .contentNotKept, "not kept any more"),
+        ]
+        for (wanted, code, message) in states {
+            let error = #expect(throws: ComponentsError.self) {
+                try component.change(path, from: .absent, to: wanted) { _ in nil }
+            }
+            #expect(error?.code == code)
+            #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+        }
+        #expect(try FileStatus.at(path.removingLastComponent()) == nil)
+    }
+
+    @Test(
+        "a directory that is not empty is not removed, and what is in it is named",
+        .enabled(if: geteuid() == 0)
+    )
+    func notEmpty() throws {
+        let path = folder.path.appending("directory")
+        try change(path, to: other(.directory))
+        for name in ["c", "a", "b", "d", "e", "f", "g"] { try folder.write("x", to: "directory/\(name)") }
+        let state = try #require(try component.observe(path)).state
+        let error = #expect(throws: ComponentsError.self) {
+            try component.change(path, from: state, to: .absent) { _ in nil }
+        }
+        #expect(error?.message.contains("there is a, b, c, d, e and 2 more") == true)
+        #expect(try FileStatus.at(path.appending("g")) != nil)
+    }
+}

@@ -9,7 +9,9 @@ extension Journal {
     /// `journalFull` in place of the content. Of several observations of one resource the last counts. A batch of up to
     /// 512 observations writes in a few milliseconds; larger ones keep other writers waiting.
     ///
-    /// - Returns: The changes, in the order of the observations.
+    /// With `isSettled` the changes are Weft's own: they are closed at once. So is an observation of what is expected.
+    ///
+    /// - Returns: The changes that are open, in the order of the observations.
     /// - Throws: `diskFull`, `invalidObservation` and others; then nothing of the batch is recorded.
     @discardableResult
     public func record(
@@ -17,9 +19,16 @@ extension Journal {
         at time: Timestamp,
         actor: Actor = .unknown,
         sessions: Set<String> = [],
-        isLate: Bool = false
+        isLate: Bool = false,
+        isSettled: Bool = false
     ) throws(JournalError) -> [RecordedChange] {
-        let occasion = Occasion(at: time, actor: actor, sessions: sessions, isLate: isLate)
+        let occasion = Occasion(
+            at: time,
+            actor: actor,
+            sessions: sessions,
+            isLate: isLate,
+            isSettled: isSettled
+        )
         return try record(observations, occasion)
     }
 
@@ -53,9 +62,17 @@ extension Journal {
             // A lost fingerprint costs one look at the file; only changes are worth a flush.
             if isDurable, occasion == nil { isDurable = try db.isBaselineComplete() }
             return try transaction(db, store, isDurable: isDurable) {
-                try comparisons.compactMap { try $0.write(occasion, store, in: db) }
+                try comparisons.compactMap { try $0.write(self.occasion(of: $0, occasion), store, in: db) }
             }
         }
+    }
+
+    /// The occasion of a change: the one of its batch, or the step of Weft's own that it fulfils.
+    private func occasion(of comparison: Comparison, _ occasion: Occasion?) -> Occasion? {
+        guard let occasion, case .different = comparison.outcome,
+            let step = expectation(of: comparison.observation.key, fulfilledBy: comparison.observation.state)
+        else { return occasion }
+        return Occasion(at: occasion.at, actor: step.actor, isSettled: true)
     }
 
     private static func compare(_ observations: [Observation], _ db: Database) throws -> [Comparison] {

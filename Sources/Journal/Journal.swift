@@ -20,6 +20,8 @@ public final class Journal: Sendable {
     private let connections: Connections
     private let contents: ContentStore
     private let health = Mutex(JournalHealth())
+    // As in the database, so that a recording need not ask it.
+    let expectations = Mutex<[ResourceKey: [Expectation]]>([:])
 
     /// Opens the journal in a folder, making it where there is none.
     ///
@@ -37,6 +39,7 @@ public final class Journal: Sendable {
         try files.prepareContents()
         contents = ContentStore(files: ContentFiles(folder: files.contents), options: options)
         try write { db, store in try store.measure(db) }
+        try loadExpectations()
     }
 
     /// Ends all access and moves what SQLite had logged into the database; later calls fail.

@@ -7,14 +7,23 @@ struct Occasion {
     let actor: Actor
     let sessions: Set<String>
     let isLate: Bool
+    /// Whether the changes are closed at once: they are Weft's own.
+    let isSettled: Bool
     private let encodedActor: [UInt8]
     private let encodedSessions: [UInt8]?
 
-    init(at: Timestamp, actor: Actor, sessions: Set<String>, isLate: Bool) {
+    init(
+        at: Timestamp,
+        actor: Actor,
+        sessions: Set<String> = [],
+        isLate: Bool = false,
+        isSettled: Bool = false
+    ) {
         self.at = at
         self.actor = actor
         self.sessions = sessions
         self.isLate = isLate
+        self.isSettled = isSettled
         encodedActor = ActorCoding.encode(actor)
         encodedSessions = ActorCoding.encode(sessions)
     }
@@ -28,13 +37,15 @@ struct Occasion {
     ) throws -> Int64 {
         try db.run(
             """
-            INSERT INTO change (kind, name, at, is_late, before_content, after_content, before, after, actor, sessions)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO change (
+                kind, name, at, is_late, commit_number, before_content, after_content, before, after, actor, sessions)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             .text(key.kind.rawValue),
             .text(key.name),
             .integer(at.microseconds),
             .integer(isLate ? 1 : 0),
+            .integer(isSettled ? 0 : nil),
             .integer(before.content),
             .integer(after.content),
             .bytes(before.state),
@@ -75,7 +86,7 @@ struct Comparison {
             state == before && known?.fingerprint == observation.fingerprint ? .same : .refreshed(state)
     }
 
-    /// Writes what is to be written; gives the change when it is one and there is an occasion to record it under.
+    /// Writes what is to be written; gives the change when it is an open one.
     func write(_ occasion: Occasion?, _ store: ContentStore, in db: Database) throws -> RecordedChange? {
         switch outcome {
         case .same: return nil
@@ -119,6 +130,7 @@ struct Comparison {
             after: (encoded, content),
             in: db
         )
+        guard !occasion.isSettled else { return nil }
         let change = Change(
             key: observation.key,
             before: known?.state ?? .absent,

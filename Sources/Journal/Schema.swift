@@ -9,8 +9,22 @@ enum Schema {
         migrator.registerMigration("1") { db in
             try db.execute(sql: version1)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: version2)
+        }
         return migrator
     }
+
+    /// `expectation`: what Weft itself is about to make of a resource, as the JSON of an entry, until the step ends.
+    private static let version2 = """
+        CREATE TABLE expectation (
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            actor BLOB NOT NULL,
+            PRIMARY KEY (kind, name, entry)
+        ) WITHOUT ROWID;
+        """
 
     /// The first version.
     ///

@@ -101,6 +101,17 @@ extension Journal {
         }
     }
 
+    /// The resources that have open changes.
+    public func openKeys() throws(JournalError) -> Set<ResourceKey> {
+        try read { db in
+            var keys: Set<ResourceKey> = []
+            try db.forEach("SELECT DISTINCT kind, name FROM change WHERE commit_number IS NULL") { row in
+                keys.insert(try ResourceKey(kind: row.text(0), name: row.text(1)))
+            }
+            return keys
+        }
+    }
+
     /// How many changes are open, since when, and who was logged in.
     public func openSummary() throws(JournalError) -> OpenSummary {
         try readSnapshot { db in

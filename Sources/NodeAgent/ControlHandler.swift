@@ -18,12 +18,20 @@ final class ControlHandler: NodeControlHandler {
     private let recording: Recording
     private let committer: Committer
     private let uplink: Uplink?
+    private let converger: Converger?
 
-    init(core: AgentCore, recording: Recording, committer: Committer, uplink: Uplink?) {
+    init(
+        core: AgentCore,
+        recording: Recording,
+        committer: Committer,
+        uplink: Uplink?,
+        converger: Converger?
+    ) {
         self.core = core
         self.recording = recording
         self.committer = committer
         self.uplink = uplink
+        self.converger = converger
     }
 
     func status() throws(NodeControlError) -> NodeStatus {

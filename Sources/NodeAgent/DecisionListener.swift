@@ -6,7 +6,8 @@ import LinuxSystem
 import Logging
 import Synchronization
 
-/// Waits at the server for what reviewers decide, and keeps it: `weft status` tells it without the server.
+/// Waits at the server for what reviewers decide, and keeps it: `weft status` tells it without the server; and for what
+/// this node should be.
 final class DecisionListener: Sendable {
     /// How long one request waits; a connection that a firewall forgot is noticed by then.
     private static let wait = Duration.seconds(120)
@@ -16,6 +17,7 @@ final class DecisionListener: Sendable {
     private let contact: ServerContact
     private let warnings: WarningBoard
     private let log: Logger
+    private let onConfiguration: @Sendable (EffectiveConfiguration) -> Void
     private let wakeup: Wakeup
     private let stopped = Atomic(false)
     private let waiting = Mutex<FabricClient?>(nil)
@@ -25,13 +27,15 @@ final class DecisionListener: Sendable {
         registration: Registration,
         contact: ServerContact,
         warnings: WarningBoard,
-        log: Logger
+        log: Logger,
+        onConfiguration: @escaping @Sendable (EffectiveConfiguration) -> Void
     ) throws {
         self.journal = journal
         self.registration = registration
         self.contact = contact
         self.warnings = warnings
         self.log = log
+        self.onConfiguration = onConfiguration
         wakeup = try Wakeup()
     }
 
@@ -102,6 +106,7 @@ final class DecisionListener: Sendable {
             log.info("decisions arrived", metadata: ["decisions": "\(decisions.count)"])
         }
         warnings.clear("decisions")
+        onConfiguration(answer.configuration)
         return answer.etag
     }
 }

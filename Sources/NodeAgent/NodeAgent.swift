@@ -26,6 +26,7 @@ public struct NodeAgent: Sendable {
             let uplink = try server.map { try Uplink(core, to: $0) }
             let feedback = try Feedback(core, packages: database) { uplink?.synchronizer.notify() }
             let recording = try Recording(core, feedback, packages: database)
+            let converger = uplink.map { Converger(core, recording, $0) }
             let control = NodeControlServer(
                 path: FilePath(settings.socket),
                 group: settings.socketGroup,
@@ -34,10 +35,11 @@ public struct NodeAgent: Sendable {
                     core: core,
                     recording: recording,
                     committer: feedback.committer,
-                    uplink: uplink
+                    uplink: uplink,
+                    converger: converger
                 )
             )
-            services = try Self.services(core, recording, feedback, uplink, control)
+            services = try Self.services(core, recording, feedback, uplink, converger, control)
         } catch let error as AgentError {
             throw error
         } catch let error as JournalError {
@@ -52,6 +54,7 @@ public struct NodeAgent: Sendable {
         _ recording: Recording,
         _ feedback: Feedback,
         _ uplink: Uplink?,
+        _ converger: Converger?,
         _ control: NodeControlServer
     ) throws -> [any Service] {
         let recorder = recording.recorder
@@ -74,6 +77,11 @@ public struct NodeAgent: Sendable {
                 ThreadService(name: "sync", body: { synchronizer.run() }, stop: { synchronizer.stop() }),
                 ThreadService(name: "decisions", body: { listener.run() }, stop: { listener.stop() }),
             ]
+        }
+        if let converger {
+            services.append(
+                ThreadService(name: "convergence", body: { converger.run() }, stop: { converger.stop() })
+            )
         }
         let upkeep = try Upkeep(core, recording)
         services.append(ThreadService(name: "upkeep", body: { upkeep.run() }, stop: { upkeep.stop() }))

@@ -63,8 +63,18 @@ public struct NodeSettings: Sendable {
     public var packagePoll = 1
     /// Seconds between two comparisons of everything with the record, in case events were lost; 0: never.
     public var rescan = 3600
+    /// What the node lets the server do to it.
+    public var policy = Policy.observe
     /// How much is logged.
     public var logLevel = LogLevel.notice
+
+    /// What the node lets the server do to it.
+    public enum Policy: String, CaseIterable, Sendable {
+        /// Nothing: it records and reports.
+        case observe
+        /// It converges to its effective configuration.
+        case apply
+    }
 
     /// How much is logged.
     public enum LogLevel: String, CaseIterable, Sendable {
@@ -110,6 +120,7 @@ extension NodeSettings {
         packages = try file.value(Self.packagesSetting)
         packagePoll = try file.value(Self.packagePollSetting)
         rescan = try file.value(Self.rescanSetting)
+        policy = try file.value(Self.policySetting)
         logLevel = try file.value(Self.logLevelSetting)
     }
 
@@ -121,7 +132,7 @@ extension NodeSettings {
             rootHomeFilesSetting.key, ignoreRulesSetting.key, secretRulesSetting.key, feedbackSetting.key,
             quietSetting.key, deadlineSetting.key, contentLimitSetting.key, journalLimitSetting.key,
             retentionSetting.key, packagesSetting.key, packagePollSetting.key, rescanSetting.key,
-            logLevelSetting.key,
+            policySetting.key, logLevelSetting.key,
         ]
     }
 
@@ -226,5 +237,6 @@ extension NodeSettings {
             in: 1...3600,
             unit: "seconds"
         )
+    private static let policySetting = Setting<Policy>.choice("policy", default: defaults.policy)
     private static let logLevelSetting = Setting<LogLevel>.choice("log.level", default: defaults.logLevel)
 }

@@ -6,6 +6,8 @@ struct Uplink: Sendable {
     let contact: ServerContact
     let synchronizer: Synchronizer
     let listener: DecisionListener
+    let registration: Registration
+    let intended: IntendedConfiguration
 
     init(_ core: AgentCore, to server: ServerAddress) throws {
         let registration = Registration(
@@ -14,13 +16,17 @@ struct Uplink: Sendable {
             tokenFile: FilePath(core.settings.enrolmentTokenFile),
             facts: core.facts
         )
+        let intended = try IntendedConfiguration()
+        self.registration = registration
+        self.intended = intended
         contact = ServerContact(address: registration.address, time: core.time, warnings: core.warnings)
         let listener = try DecisionListener(
             journal: core.journal,
             registration: registration,
             contact: contact,
             warnings: core.warnings,
-            log: core.log
+            log: core.log,
+            onConfiguration: { intended.set($0) }
         )
         self.listener = listener
         synchronizer = try Synchronizer(

@@ -1,0 +1,115 @@
+import Components
+import FabricAPI
+import FabricClient
+import FabricModel
+import Journal
+import LinuxSystem
+import Logging
+import Synchronization
+
+/// Brings this node to its effective configuration, where its own settings allow that.
+///
+/// Each step says in the journal what it is about to make, does it, has it recorded, and looks whether it came true. A
+/// step that fails leaves the others going and is tried again later.
+final class Converger: Sendable {
+    private let core: AgentCore
+    private let planner: Planner
+    private let recording: Recording
+    private let intended: IntendedConfiguration
+    private let registration: Registration
+    private let client = Mutex<FabricClient?>(nil)
+    private let failures = FailedSteps()
+    private let stopped = Atomic(false)
+    // A plan is made of what the steps before have done.
+    private let turn = Mutex(())
+
+    init(_ core: AgentCore, _ recording: Recording, _ uplink: Uplink) {
+        self.core = core
+        self.recording = recording
+        intended = uplink.intended
+        registration = uplink.registration
+        planner = Planner(journal: core.journal, files: core.files, scope: recording.scope)
+    }
+
+    /// Works until ``stop()``.
+    func run() {
+        while !stopped.load(ordering: .acquiring) {
+            _ = intended.changed.wait(timeout: failures.nextRetry ?? .seconds(3600))
+            _ = intended.changed.clear()
+            guard !stopped.load(ordering: .acquiring) else { return }
+            converge()
+        }
+    }
+
+    /// Ends ``run()`` after the step in hand.
+    func stop() {
+        stopped.store(true, ordering: .releasing)
+        client.withLock(\.self)?.cancel()
+        intended.changed.signal()
+    }
+
+    /// What would be done now; `nil` while it is not known what this node should be.
+    ///
+    /// - Throws: what making a plan throws.
+    func plan() throws -> Plan? {
+        try intended.value.map { try planner.plan(for: $0) }
+    }
+
+    /// The steps that failed and wait to be tried again.
+    var failed: [FailedStep] { failures.all }
+
+    private func converge() {
+        turn.withLock { _ in
+            do {
+                try finishInterruptedSteps()
+                guard core.settings.policy == .apply, let plan = try plan() else { return }
+                failures.keep(plan.steps.map(\.item))
+                for step in plan.steps where !stopped.load(ordering: .acquiring) { take(step) }
+                core.warnings.clear("convergence")
+            } catch {
+                core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
+            }
+        }
+    }
+
+    /// Looks at what a step was about to make when the daemon was killed: whatever it is now is recorded as what it is.
+    private func finishInterruptedSteps() throws {
+        for key in core.journal.expectedResources {
+            if let path = key.filePath { recording.recorder.look(at: [path], isLate: false) }
+            try core.journal.forgetExpectations(of: key)
+        }
+    }
+
+    private func take(_ step: Plan.Step) {
+        let item = step.item
+        guard failures.isDue(item) else { return }
+        let place = "\(item.tag)@\(item.revision)"
+        do {
+            switch item.key.kind {
+            case .file: try FileStep(core, recording.recorder, content).take(step)
+            case .package:
+                throw ComponentsError(.cannotChange, item.key.nameBytes, "packages are not applied yet")
+            }
+            failures.succeeded(item.key)
+            core.log.notice("applied", metadata: ["resource": "\(item.key)", "from": "\(place)"])
+        } catch {
+            let message = (error as? ComponentsError)?.message ?? "\(error)"
+            failures.failed(item, message, at: core.time.now())
+            core.log.error(
+                "a step failed",
+                metadata: ["resource": "\(item.key)", "from": "\(place)", "error": "\(message)"]
+            )
+        }
+    }
+
+    /// The bytes of a digest: from the journal, or else from the server.
+    private func content(_ digest: ContentDigest) throws -> [UInt8]? {
+        if let known = try core.journal.content(digest) { return known }
+        let client = try client.withLock { client in
+            let known = try client ?? registration.waitingClient()
+            client = known
+            return known
+        }
+        return try client?.content(digest, for: core.identity.id)
+    }
+}

@@ -1,0 +1,74 @@
+import FabricModel
+import LinuxSystem
+import Synchronization
+
+/// A step of convergence that failed.
+struct FailedStep: Sendable, Equatable {
+    /// What was to be made.
+    var item: EffectiveConfiguration.Item
+    /// Why it failed.
+    var message: String
+    /// When it failed last.
+    var at: Timestamp
+}
+
+/// Steps that failed, each tried again after a while, or at once when its entry is another.
+final class FailedSteps: Sendable {
+    private struct Record {
+        var step: FailedStep
+        var backoff: Backoff
+        // On the monotonic clock, in nanoseconds.
+        var due: Int64
+    }
+
+    private let records = Mutex<[ResourceKey: Record]>([:])
+
+    /// All, by key.
+    var all: [FailedStep] {
+        records.withLock { $0.values.map(\.step).sorted { $0.item.key < $1.item.key } }
+    }
+
+    /// How long until the next is to be tried again; `nil` when none failed.
+    var nextRetry: Duration? {
+        let now = MonotonicClock.nanoseconds()
+        return records.withLock { $0.values.map(\.due).min() }.map { .nanoseconds(max(0, $0 - now)) }
+    }
+
+    /// Whether a step is to be taken now.
+    func isDue(_ item: EffectiveConfiguration.Item) -> Bool {
+        let now = MonotonicClock.nanoseconds()
+        return records.withLock { records in
+            guard let record = records[item.key] else { return true }
+            return record.step.item != item || record.due <= now
+        }
+    }
+
+    /// A step failed.
+    func failed(_ item: EffectiveConfiguration.Item, _ message: String, at time: Timestamp) {
+        var generator = SystemRandomNumberGenerator()
+        records.withLock { records in
+            let earlier = records[item.key].flatMap { $0.step.item == item ? $0.backoff : nil }
+            var backoff = earlier ?? Backoff(base: 10, cap: 3600)
+            let wait = backoff.next(using: &generator)
+            records[item.key] = Record(
+                step: FailedStep(item: item, message: message, at: time),
+                backoff: backoff,
+                due: MonotonicClock.nanoseconds() + Int64(wait * 1e9)
+            )
+        }
+    }
+
+    /// A step was taken.
+    func succeeded(_ key: ResourceKey) {
+        records.withLock { $0[key] = nil }
+    }
+
+    /// Only these are still to be done.
+    func keep(_ items: [EffectiveConfiguration.Item]) {
+        records.withLock { records in
+            guard !records.isEmpty else { return }
+            let keys = Set(items.map(\.key))
+            records = records.filter { keys.contains($0.key) }
+        }
+    }
+}

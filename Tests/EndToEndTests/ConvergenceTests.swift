@@ -1,0 +1,85 @@
+import FabricAPI
+import FabricClient
+import FabricModel
+import FoundationEssentials
+import NodeControl
+import Testing
+import TrialFabric
+
+@Suite struct ConvergenceTests {
+    private let fabric: TrialLoop
+    private let tag: TagName
+
+    init() throws {
+        fabric = try TrialLoop()
+        tag = try TagName("web")
+        try fabric.start(settings: "policy: apply")
+        try fabric.admin.createTag(tag)
+        try fabric.admin.include([tag], in: "trial")
+    }
+
+    private func key(_ name: String) throws -> ResourceKey {
+        try ResourceKey("file:\(fabric.folder["tree"].path)/\(name)")
+    }
+
+    private func set(_ name: String, _ text: String?, mode: UInt16 = 0o644) throws {
+        let root = AccountReference(name: "root", id: 0)
+        var entry = Entry.absent
+        if let text {
+            let digest = try fabric.admin.upload(Array(text.utf8))
+            let content = FileContent(digest: digest, size: UInt64(text.utf8.count))
+            let state = FileState(type: .regular, mode: mode, owner: root, group: root, content: content)
+            entry = .file(state)
+        }
+        let edit = EditTag(items: [.init(key: try key(name), entry: entry)], message: "set \(name)")
+        _ = try fabric.admin.edit(tag, edit)
+    }
+
+    private func text(_ name: String) -> String? {
+        try? String(contentsOf: fabric.folder["tree/\(name)"], encoding: .utf8)
+    }
+
+    private func wait(for name: String, _ text: String?) throws {
+        _ = try eventually("\(name) becoming \(text ?? "absent")") { self.text(name) == text ? true : nil }
+    }
+
+    @Test("a node becomes what its tags say, and its own writes are no drift")
+    func applied() throws {
+        try set("new/deep/file", "one\n", mode: 0o640)
+        try wait(for: "new/deep/file", "one\n")
+        try set("new/deep/file", "two\n")
+        try wait(for: "new/deep/file", "two\n")
+        try set("new/deep/file", nil)
+        try wait(for: "new/deep/file", nil)
+        try fabric.node.control.barrier()
+        let status = try fabric.node.control.status()
+        #expect(status.state == .clean)
+        #expect(status.openChangeCount == 0)
+        #expect(status.warnings.isEmpty)
+        let log = try fabric.node.control.log()
+        #expect(log.allSatisfy { $0.state == .settled && $0.actor.name == "weft" })
+        #expect(log.first?.actor.evidence == "applied web@3")
+    }
+
+    @Test("what an admin changed and nobody has decided is not overwritten, and what was approved is kept")
+    func held() throws {
+        try set("file", "from the tag\n")
+        try wait(for: "file", "from the tag\n")
+        try fabric.folder.write("an admin's\n", to: "tree/file")
+        try fabric.node.control.barrier()
+        try set("file", "newer from the tag\n")
+        try set("other", "x\n")
+        try wait(for: "other", "x\n")
+        #expect(text("file") == "an admin's\n")
+
+        _ = try fabric.node.control.commit()
+        let queued = try fabric.queued()
+        try set("other", "y\n")
+        try wait(for: "other", "y\n")
+        #expect(text("file") == "an admin's\n")
+        _ = try fabric.admin.approve(queued.id.text, Approval(into: TagName(ownTagOf: NodeName("trial"))))
+        try set("other", "z\n")
+        try wait(for: "other", "z\n")
+        #expect(text("file") == "an admin's\n")
+    }
+}

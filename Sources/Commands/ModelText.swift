@@ -20,13 +20,7 @@ extension Actor {
 
 extension Entry {
     /// What a tag says of a resource, in one line.
-    var summary: String {
-        switch self {
-        case .absent: "absent"
-        case .file(let state): StateSummary.describe(.file(state))
-        case .package(let wish): "package \(wish)"
-        }
-    }
+    var summary: String { StateSummary.describe(self) }
 }
 
 extension Entry? {

@@ -11,6 +11,9 @@ public struct EffectiveConfiguration: Hashable, Codable, Sendable {
         /// The revision that set it.
         public var revision: Int64
 
+        /// The tag and the revision.
+        public var reference: RevisionReference { RevisionReference(tag: tag, number: revision) }
+
         /// An item from its parts.
         public init(key: ResourceKey, entry: Entry, tag: TagName, revision: Int64) {
             self.key = key

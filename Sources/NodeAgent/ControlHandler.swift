@@ -58,6 +58,7 @@ final class ControlHandler: NodeControlHandler {
                 heldResourceCount: heldCount,
                 warnings: lag + currentWarnings,
                 feedback: core.settings.feedback == .auto ? .auto : .manual,
+                policy: policy,
                 pid: getpid(),
                 version: AgentVersion.text,
                 since: core.startedAt
@@ -88,6 +89,22 @@ final class ControlHandler: NodeControlHandler {
             throw NodeControlError(.unknownResource, reason, subject: "\(selected)")
         }
     }
+
+    func plan() throws(NodeControlError) -> NodePlan {
+        _ = catchUp()
+        return try answering {
+            let plan = try converger?.plan()
+            let failed = Dictionary(
+                converger?.failed.map { ($0.item.key, $0.message) } ?? [],
+                uniquingKeysWith: { $1 }
+            )
+            let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.item.key]) } ?? []
+            let held = plan?.held.map(PlannedStep.init) ?? []
+            return NodePlan(policy: policy, isKnown: plan != nil, steps: steps + held)
+        }
+    }
+
+    private var policy: NodeStatus.Policy { core.settings.policy == .apply ? .apply : .observe }
 
     func log(_ query: LogQuery) throws(NodeControlError) -> [LoggedChange] {
         try answering {
@@ -262,6 +279,36 @@ final class ControlHandler: NodeControlHandler {
             core.log.error("a question failed", metadata: ["error": "\(error)"])
             throw NodeControlError(.internalError, "the daemon failed; its log says more", cause: "\(error)")
         }
+    }
+}
+
+extension PlannedStep {
+    fileprivate init(_ step: Plan.Step, failure: String?) {
+        self.init(
+            key: step.item.key,
+            fate: failure == nil ? .apply : .failed,
+            revision: step.item.reference,
+            current: step.current,
+            wanted: step.item.entry,
+            message: failure
+        )
+    }
+
+    fileprivate init(_ held: Plan.Held) {
+        let fate: Fate =
+            switch held.reason {
+            case .open: .open
+            case .undecided: .undecided
+            case .tolerated: .tolerated
+            case .conflicted: .conflicted
+            }
+        self.init(
+            key: held.item.key,
+            fate: fate,
+            revision: held.item.reference,
+            current: held.current,
+            wanted: held.item.entry
+        )
     }
 }
 

@@ -83,7 +83,6 @@ final class Converger: Sendable {
     private func take(_ step: Plan.Step) {
         let item = step.item
         guard failures.isDue(item) else { return }
-        let place = "\(item.tag)@\(item.revision)"
         do {
             switch item.key.kind {
             case .file: try FileStep(core, recording.recorder, content).take(step)
@@ -91,13 +90,13 @@ final class Converger: Sendable {
                 throw ComponentsError(.cannotChange, item.key.nameBytes, "packages are not applied yet")
             }
             failures.succeeded(item.key)
-            core.log.notice("applied", metadata: ["resource": "\(item.key)", "from": "\(place)"])
+            core.log.notice("applied", metadata: ["resource": "\(item.key)", "from": "\(item.reference)"])
         } catch {
             let message = (error as? ComponentsError)?.message ?? "\(error)"
             failures.failed(item, message, at: core.time.now())
             core.log.error(
                 "a step failed",
-                metadata: ["resource": "\(item.key)", "from": "\(place)", "error": "\(message)"]
+                metadata: ["resource": "\(item.key)", "from": "\(item.reference)", "error": "\(message)"]
             )
         }
     }

@@ -22,7 +22,7 @@ struct FileStep {
     func take(_ step: Plan.Step) throws {
         let item = step.item
         guard let path = item.key.filePath else { return }
-        let actor = Actor(tier: .exact, name: "weft", evidence: "applied \(item.tag)@\(item.revision)")
+        let actor = Actor(tier: .exact, name: "weft", evidence: "applied \(item.reference)")
         let parents = try missingParents(of: path)
         let directory = FileState(type: .directory, mode: 0o755, owner: .root, group: .root)
         for parent in parents {

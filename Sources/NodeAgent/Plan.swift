@@ -24,6 +24,8 @@ struct Plan: Sendable, Equatable {
         }
 
         var item: EffectiveConfiguration.Item
+        /// What it is.
+        var current: ResourceState
         var reason: Reason
     }
 

@@ -22,7 +22,7 @@ struct Planner: Sendable {
         var steps: [Plan.Step] = []
         for step in unsatisfied {
             if let reason = try holds.reason(for: step) {
-                plan.held.append(Plan.Held(item: step.item, reason: reason))
+                plan.held.append(Plan.Held(item: step.item, current: step.current, reason: reason))
             } else {
                 steps.append(step)
             }
@@ -69,7 +69,7 @@ struct Holds {
     {
         let name = "convergence/tolerated/\(item.key)"
         let rejection = "\(decision.sequence) "
-        let mark = rejection + "\(item.tag)@\(item.revision)"
+        let mark = rejection + "\(item.reference)"
         guard let known = try journal.value(name), known.hasPrefix(rejection) else {
             try journal.setValue(mark, for: name)
             return false

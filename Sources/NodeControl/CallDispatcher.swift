@@ -144,6 +144,9 @@ struct CallDispatcher: Sendable {
             _ = try call.parameters(NoParameters.self)
             try reply(handler.status(), deliver)
         case .getDiff: try diff(call, deliver)
+        case .getPlan:
+            _ = try call.parameters(NoParameters.self)
+            try reply(handler.plan(), deliver)
         case .getLog:
             let query = try call.parameters(LogParameters.self).query
             try reply(LogAnswer(changes: handler.log(query)), deliver)

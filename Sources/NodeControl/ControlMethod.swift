@@ -14,6 +14,7 @@ enum ControlAccess: Int, Comparable, Sendable {
 enum ControlMethod: String, CaseIterable, Sendable {
     case getStatus = "GetStatus"
     case getDiff = "GetDiff"
+    case getPlan = "GetPlan"
     case getLog = "GetLog"
     case commit = "Commit"
     case discard = "Discard"
@@ -27,7 +28,7 @@ enum ControlMethod: String, CaseIterable, Sendable {
         switch self {
         // A barrier only waits: it shows nothing and changes nothing, and a true status needs it.
         case .getStatus, .getLog, .barrier: .group
-        case .getDiff, .commit, .discard, .getContent, .sync, .rescan: .root
+        case .getDiff, .getPlan, .commit, .discard, .getContent, .sync, .rescan: .root
         }
     }
 

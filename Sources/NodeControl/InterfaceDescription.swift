@@ -165,8 +165,19 @@ public enum InterfaceDescription {
         # A feedback commit that was made.
         type MadeCommit (id: string, changes: int, message: string)
 
+        # A resource that is not what the node's tags say, with its state and what is
+        # wanted in one line each. The revision is TAG@NUMBER.
+        type PlannedStep (
+          key: string,
+          fate: (apply, failed, open, undecided, tolerated, conflicted),
+          revision: string,
+          current: string,
+          wanted: string,
+          message: ?string
+        )
+
         # Where the node stands. The lists of open changes and held resources end at a
-        # thousand; the counts tell how many there are. The policy is observe.
+        # thousand; the counts tell how many there are.
         method GetStatus() -> (
           id: string,
           name: string,
@@ -183,7 +194,7 @@ public enum InterfaceDescription {
           heldResourceCount: int,
           warnings: []Warning,
           feedback: (auto, manual),
-          policy: string,
+          policy: (observe, apply),
           pid: int,
           version: string,
           since: string
@@ -193,6 +204,14 @@ public enum InterfaceDescription {
         # and mean what lies below them too; resource keys will do as well; none means all.
         # With "more" they come one by one, and an empty list ends them.
         method GetDiff(paths: ?[]string) -> (diffs: []Diff)
+
+        # What convergence would do to the node now, in order, then what is held. Nothing is
+        # touched. It is known once the server has said what the node should be.
+        method GetPlan() -> (
+          policy: (observe, apply),
+          isKnown: bool,
+          steps: []PlannedStep
+        )
 
         # Recorded changes, newest first: those below the sequence "before", at most
         # "limit" of them (100 when it is missing, 10000 at most).

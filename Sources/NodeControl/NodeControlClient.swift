@@ -59,6 +59,13 @@ public struct NodeControlClient: Sendable {
         }
     }
 
+    /// What convergence would do to the node now; nothing is touched.
+    ///
+    /// - Throws: `NodeControlError`.
+    public func plan() throws(NodeControlError) -> NodePlan {
+        try call(.getPlan, NoParameters())
+    }
+
     /// Recorded changes, newest first.
     ///
     /// - Throws: `NodeControlError`.

@@ -38,6 +38,9 @@ public protocol NodeControlHandler: Sendable {
         deliver: (ResourceDiff) throws(NodeControlError) -> Void
     ) throws(NodeControlError)
 
+    /// What convergence would do to the node now.
+    func plan() throws(NodeControlError) -> NodePlan
+
     /// Recorded changes, newest first.
     func log(_ query: LogQuery) throws(NodeControlError) -> [LoggedChange]
 

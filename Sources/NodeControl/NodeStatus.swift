@@ -10,7 +10,7 @@ public struct NodeStatus: Hashable, Codable, Sendable {
         case clean
         /// Changes are open, or wait in the queue.
         case pending
-        /// Changes were rejected and are tolerated, or could not be captured.
+        /// Changes were rejected and are tolerated, or the node is not what its tags say.
         case drifted
         /// The node and a tag changed the same resource.
         case conflicted
@@ -28,6 +28,8 @@ public struct NodeStatus: Hashable, Codable, Sendable {
     public enum Policy: String, Codable, CaseIterable, Sendable {
         /// Nothing: the node records and reports.
         case observe
+        /// The node becomes what its tags say.
+        case apply
     }
 
     /// The longest list of open or held resources that a status carries; the counts tell how many there are.

@@ -11,6 +11,15 @@ public enum StateSummary {
         }
     }
 
+    /// One line of what a tag wants.
+    public static func describe(_ entry: Entry) -> String {
+        switch entry {
+        case .absent: "absent"
+        case .file(let file): describe(file)
+        case .package(let wish): "package \(wish)"
+        }
+    }
+
     private static func describe(_ file: FileState) -> String {
         var parts = [name(of: file.type)]
         if file.type != .symlink { parts[0] += " \(file.octalMode)" }

@@ -6,6 +6,7 @@ struct FakeDaemon: NodeControlHandler {
     var nodeStatus: NodeStatus?
     var diffs: [ResourceDiff] = []
     var changes: [LoggedChange] = []
+    var nodePlan = NodePlan(policy: .observe, isKnown: true, steps: [])
     var failure: NodeControlError?
 
     func status() throws(NodeControlError) -> NodeStatus {
@@ -19,6 +20,11 @@ struct FakeDaemon: NodeControlHandler {
     ) throws(NodeControlError) {
         if let failure { throw failure }
         for diff in diffs where selection.isEmpty || selection.contains(diff.change.key) { try deliver(diff) }
+    }
+
+    func plan() throws(NodeControlError) -> NodePlan {
+        if let failure { throw failure }
+        return nodePlan
     }
 
     func log(_ query: LogQuery) throws(NodeControlError) -> [LoggedChange] {

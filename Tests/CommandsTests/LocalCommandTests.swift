@@ -214,6 +214,38 @@ struct LocalCommandTests {
         #expect(unknown.error == "weft: file:/etc/a: it has no open change\n")
     }
 
+    @Test("a plan shows what is to be done, what is held and what failed")
+    func plan() throws {
+        func step(_ name: String, _ fate: PlannedStep.Fate, _ message: String? = nil) throws -> PlannedStep {
+            PlannedStep(
+                key: try ResourceKey("package:\(name)"),
+                fate: fate,
+                revision: try RevisionReference("web@3"),
+                current: .absent,
+                wanted: .package(.any),
+                message: message
+            )
+        }
+        let steps = try [
+            step("nginx", .apply), step("nowhere", .failed, "no repository has it"), step("sl", .conflicted),
+        ]
+        let daemon = FakeDaemon(nodePlan: NodePlan(policy: .apply, isKnown: true, steps: steps))
+        #expect(
+            try WeftRunner(daemon: daemon).run("plan").output == """
+                What this machine's tags change on it:
+                    to do           package:nginx    absent → package any  web@3
+                    failed          package:nowhere  absent → package any  web@3
+                    held: conflict  package:sl       absent → package any  web@3
+                failed: package:nowhere: no repository has it
+
+                """
+        )
+        let clean = FakeDaemon(nodePlan: NodePlan(policy: .observe, isKnown: true, steps: []))
+        #expect(try WeftRunner(daemon: clean).run("plan").output == "This machine is what its tags say.\n")
+        let unknown = FakeDaemon(nodePlan: NodePlan(policy: .observe, isKnown: false, steps: []))
+        #expect(try WeftRunner(daemon: unknown).run("plan").output.contains("not said yet"))
+    }
+
     @Test("a daemon that is not there is unreachable, one that refuses is not")
     func failures() throws {
         #expect(try WeftRunner().run("status").status == .unreachable)

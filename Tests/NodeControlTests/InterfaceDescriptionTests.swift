@@ -39,7 +39,8 @@ struct InterfaceDescriptionTests {
         }
         let read: [ControlMethod: [String]] = [
             .getStatus: names(NoParameters.self), .getDiff: names(DiffParameters.self),
-            .getLog: names(LogParameters.self), .commit: names(CommitParameters.self),
+            .getPlan: names(NoParameters.self), .getLog: names(LogParameters.self),
+            .commit: names(CommitParameters.self),
             .discard: names(DiscardParameters.self), .getContent: names(ContentParameters.self),
             .sync: names(NoParameters.self), .barrier: names(NoParameters.self),
             .rescan: names(NoParameters.self),
@@ -132,6 +133,9 @@ struct InterfaceDescriptionTests {
             "LogEntry.state": values(LoggedChange.State.self),
             "GetStatus.state": values(NodeStatus.State.self),
             "GetStatus.feedback": values(NodeStatus.FeedbackMode.self),
+            "GetStatus.policy": values(NodeStatus.Policy.self),
+            "GetPlan.policy": values(NodeStatus.Policy.self),
+            "PlannedStep.fate": values(PlannedStep.Fate.self),
         ]
         #expect(node.enumerations == expected)
     }
@@ -143,7 +147,6 @@ struct InterfaceDescriptionTests {
             text.contains("(\(LogQuery.usualLimit) when it is missing, \(LogQuery.largestLimit) at most)")
         )
         #expect(text.contains("thousand") && NodeStatus.longestList == 1000)
-        #expect(text.contains("The policy is observe") && NodeStatus.Policy.allCases == [.observe])
         let members = ControlMethod.allCases.filter { $0.access == .group }.map(\.rawValue)
         #expect(members == ["GetStatus", "GetLog", "Barrier"])
         #expect(text.contains("may call GetStatus,\n# GetLog and Barrier;"))

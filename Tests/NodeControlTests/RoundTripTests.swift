@@ -14,6 +14,7 @@ struct RoundTripTests {
             let client = running.client
             #expect(try client.status() == Samples.status)
             #expect(try client.diff() == Samples.diffs)
+            #expect(try client.plan() == Samples.plan)
             #expect(try client.log() == Samples.log)
             let message = "open port 2222\nfor the backup, café"
             let made = try client.commit(CommitRequest(message: message))
@@ -23,7 +24,7 @@ struct RoundTripTests {
             #expect(try client.sync() == SyncReport(server: Samples.status.server, sent: 3, unsent: 2))
             try client.barrier()
         }
-        #expect(handler.calls.count == 8)
+        #expect(handler.calls.count == 9)
     }
 
     @Test("parameters reach the daemon as they were given, with the caller's process")

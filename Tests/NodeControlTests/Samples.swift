@@ -93,6 +93,25 @@ enum Samples {
         )
     }
 
+    static let plan = NodePlan(
+        policy: .apply,
+        isKnown: true,
+        steps: [
+            PlannedStep(
+                key: key,
+                fate: .failed,
+                revision: RevisionReference(tag: tag, number: 3),
+                current: .absent,
+                wanted: .package(.any),
+                message: "no repository has it"
+            )
+        ]
+    )
+
+    private static let tag: TagName = {
+        do { return try TagName("web") } catch { preconditionFailure("\(error)") }
+    }()
+
     static let status = NodeStatus(
         id: NodeID.make(at: time),
         name: NodeName(unchecked: "web1"),

@@ -10,6 +10,7 @@ final class ScriptedHandler: NodeControlHandler {
         case diff([ResourceSelection])
         case log(LogQuery)
         case commit(CommitRequest, ControlCaller)
+        case plan
         case discard(DiscardRequest, ControlCaller)
         case content(ContentDigest)
         case sync
@@ -59,6 +60,11 @@ final class ScriptedHandler: NodeControlHandler {
         try note(.diff(selection))
         for diff in diffs { try deliver(diff) }
         if let failureAfterDiffs { throw failureAfterDiffs }
+    }
+
+    func plan() throws(NodeControlError) -> NodePlan {
+        try note(.plan)
+        return Samples.plan
     }
 
     func log(_ query: LogQuery) throws(NodeControlError) -> [LoggedChange] {

@@ -24,7 +24,7 @@ struct StateSummaryTests {
     func escaped() {
         var state = Samples.file("a", withheld: .secret(rule: "\u{1B}[2J"))
         state.owner.name = "a\u{1B}b"
-        let line = StateSummary.describe(.file(state))
+        let line = StateSummary.describe(ResourceState.file(state))
         #expect(line.contains("a\\x1bb:4711"))
         #expect(line.contains("secret (\\x1b[2J)"))
         #expect(!line.utf8.contains(0x1B))

@@ -1,0 +1,67 @@
+public import FabricModel
+
+/// A resource that is not what the node's tags say: part of the answer to `GetPlan`.
+public struct PlannedStep: Hashable, Codable, Sendable {
+    /// What becomes of it.
+    public enum Fate: String, Codable, CaseIterable, Sendable {
+        /// It is brought to what is wanted, or would be where the policy is `observe`.
+        case apply
+        /// It was tried and failed, and is tried again.
+        case failed
+        /// A change of it is in no commit yet.
+        case open
+        /// A change of it waits for a decision.
+        case undecided
+        /// A change of it was rejected and is tolerated here.
+        case tolerated
+        /// Node and tag changed it, each in its own way.
+        case conflicted
+    }
+
+    /// The resource.
+    public var key: ResourceKey
+    /// What becomes of it.
+    public var fate: Fate
+    /// The revision of a tag that wants it, such as `web@3`.
+    public var revision: RevisionReference
+    /// The state that it has, in one line; see ``StateSummary``.
+    public var current: String
+    /// What is wanted, in one line.
+    public var wanted: String
+    /// Why it failed.
+    public var message: String?
+
+    /// A step from its parts.
+    public init(
+        key: ResourceKey,
+        fate: Fate,
+        revision: RevisionReference,
+        current: ResourceState,
+        wanted: Entry,
+        message: String? = nil
+    ) {
+        self.key = key
+        self.fate = fate
+        self.revision = revision
+        self.current = StateSummary.describe(current)
+        self.wanted = StateSummary.describe(wanted)
+        self.message = message
+    }
+}
+
+/// What convergence would do to the node now: the answer to `GetPlan`.
+public struct NodePlan: Hashable, Codable, Sendable {
+    /// What the node lets the server do to it.
+    public var policy: NodeStatus.Policy
+    /// Whether the server has said what the node should be since the daemon started.
+    public var isKnown: Bool
+    /// What is to be applied, in that order, then what is held.
+    public var steps: [PlannedStep]
+
+    /// A plan from its parts.
+    public init(policy: NodeStatus.Policy, isKnown: Bool, steps: [PlannedStep]) {
+        self.policy = policy
+        self.isKnown = isKnown
+        self.steps = steps
+    }
+}

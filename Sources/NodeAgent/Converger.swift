@@ -18,13 +18,23 @@ final class Converger: Sendable {
     private let intended: IntendedConfiguration
     private let registration: Registration
     private let client = Mutex<FabricClient?>(nil)
+    private let consequences: PackageConsequences
+    private let manager: (any PackageManager)?
     private let failures = FailedSteps()
     private let stopped = Atomic(false)
     // A plan is made of what the steps before have done.
     private let turn = Mutex(())
 
-    init(_ core: AgentCore, _ recording: Recording, _ uplink: Uplink) {
+    init(
+        _ core: AgentCore,
+        _ recording: Recording,
+        _ consequences: PackageConsequences,
+        _ manager: (any PackageManager)?,
+        _ uplink: Uplink
+    ) {
         self.core = core
+        self.consequences = consequences
+        self.manager = manager
         self.recording = recording
         intended = uplink.intended
         registration = uplink.registration
@@ -64,7 +74,11 @@ final class Converger: Sendable {
                 try finishInterruptedSteps()
                 guard core.settings.policy == .apply, let plan = try plan() else { return }
                 failures.keep(plan.steps.map(\.item))
-                for step in plan.steps where !stopped.load(ordering: .acquiring) { take(step) }
+                let due = plan.steps.filter { failures.isDue($0.item) }
+                let (first, packages, last) = Plan.phases(due)
+                for step in first where !stopped.load(ordering: .acquiring) { take(step) }
+                if !packages.isEmpty, !stopped.load(ordering: .acquiring) { take(packages) }
+                for step in last where !stopped.load(ordering: .acquiring) { take(step) }
                 core.warnings.clear("convergence")
             } catch {
                 core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
@@ -80,25 +94,47 @@ final class Converger: Sendable {
         }
     }
 
-    private func take(_ step: Plan.Step) {
+    private func take(_ file: Plan.Step) {
+        let result = Result { try FileStep(core, recording.recorder, content).take(file) }
+        note(file, result.failure)
+    }
+
+    private func take(_ packages: [Plan.Step]) {
+        let failures: [ResourceKey: any Error]
+        if let watch = recording.packages, let manager {
+            failures = PackageStep(core, watch, recording.watcher, consequences, manager).take(packages)
+        } else {
+            let error = ComponentsError(
+                .packageDatabaseMissing,
+                "packages".utf8,
+                "this node records no packages"
+            )
+            failures = Dictionary(uniqueKeysWithValues: packages.map { ($0.item.key, error) })
+        }
+        for step in packages { note(step, failures[step.item.key]) }
+    }
+
+    /// Keeps what came of a step.
+    private func note(_ step: Plan.Step, _ error: (any Error)?) {
         let item = step.item
-        guard failures.isDue(item) else { return }
-        do {
-            switch item.key.kind {
-            case .file: try FileStep(core, recording.recorder, content).take(step)
-            case .package:
-                throw ComponentsError(.cannotChange, item.key.nameBytes, "packages are not applied yet")
-            }
+        guard let error else {
             failures.succeeded(item.key)
-            core.log.notice("applied", metadata: ["resource": "\(item.key)", "from": "\(item.reference)"])
-        } catch {
-            let message = (error as? ComponentsError)?.message ?? "\(error)"
-            failures.failed(item, message, at: core.time.now())
-            core.log.error(
-                "a step failed",
-                metadata: ["resource": "\(item.key)", "from": "\(item.reference)", "error": "\(message)"]
+            return core.log.notice(
+                "applied",
+                metadata: ["resource": "\(item.key)", "from": "\(item.reference)"]
             )
         }
+        failures.failed(item, Self.message(error), at: core.time.now())
+        core.log.error(
+            "a step failed",
+            metadata: ["resource": "\(item.key)", "from": "\(item.reference)", "error": "\(error)"]
+        )
+    }
+
+    /// Why, without the resource, which whoever reads it knows.
+    private static func message(_ error: any Error) -> String {
+        guard let error = error as? ComponentsError else { return "\(error)" }
+        return error.code == .programFailed ? "\(error.subject): \(error.message)" : error.message
     }
 
     /// The bytes of a digest: from the journal, or else from the server.
@@ -110,5 +146,11 @@ final class Converger: Sendable {
             return known
         }
         return try client?.content(digest, for: core.identity.id)
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
     }
 }

@@ -53,6 +53,16 @@ extension Plan {
         }
     }
 
+    /// The steps before, of and after the one transaction of the package manager.
+    static func phases(_ steps: [Step]) -> (before: [Step], packages: [Step], after: [Step]) {
+        let packages = steps.filter { $0.item.key.kind == .package }
+        let before = steps.prefix {
+            $0.item.key.kind == .file && isRepository($0.item.key) && $0.item.entry != .absent
+        }
+        let after = steps.dropFirst(before.count).filter { $0.item.key.kind == .file }
+        return (Array(before), packages, after)
+    }
+
     /// Whether a file says from where packages come, or by which key they are trusted.
     private static func isRepository(_ key: ResourceKey) -> Bool {
         let folders = ["/etc/yum.repos.d/", "/etc/pki/rpm-gpg/", "/etc/apt/"]

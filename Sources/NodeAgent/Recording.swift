@@ -60,6 +60,15 @@ struct Recording: Sendable {
         watcher.setRoots(scope.watchedRoots)
     }
 
+    /// The program that changes the packages of a database.
+    static func packageManager(of database: (any PackageDatabase)?) -> (any PackageManager)? {
+        switch database?.system {
+        case .dpkg: AptManager()
+        case .rpm: DNFManager()
+        case nil: nil
+        }
+    }
+
     /// The package database that the settings choose; `nil` where there is none.
     static func packageDatabase(_ settings: NodeSettings) throws -> (any PackageDatabase)? {
         switch settings.packages {

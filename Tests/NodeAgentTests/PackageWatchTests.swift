@@ -113,4 +113,50 @@ import Testing
         #expect(recorded.names == ["sl"])
         #expect(core.warnings.all.isEmpty)
     }
+
+    @Test("what Weft installs is recorded as its own, what an admin did before it as the admin's")
+    func transaction() throws {
+        let recorded = Recorded()
+        let watch = try PackageWatch(
+            database: database,
+            core: core,
+            consequences: PackageConsequences(database: database, roots: []),
+            onRecord: { recorded.add($0) }
+        )
+        database.versions.withLock { $0 = ["bash": "5.2"] }
+        watch.check()
+        database.versions.withLock { $0["vim"] = "9" }
+        let weft = Actor(tier: .exact, name: "weft", evidence: "applied web@1")
+        let changed = try watch.transaction(by: weft) {
+            database.versions.withLock { $0["nginx"] = "1.22" }
+            // The watch's own thread looks at any time.
+            watch.check()
+        }
+        #expect(changed == ["nginx"])
+        #expect(recorded.names == ["vim"])
+        #expect(try core.journal.openChanges().map(\.change.key.name) == ["vim"])
+        #expect(try core.journal.log().first { $0.recorded.change.key.name == "nginx" }?.state == .settled)
+    }
+
+    @Test("a transaction of Weft's own that a crash cut off is its own after the restart too")
+    func interrupted() throws {
+        func watch() throws -> PackageWatch {
+            try PackageWatch(
+                database: database,
+                core: core,
+                consequences: PackageConsequences(database: database, roots: []),
+                onRecord: { _ in }
+            )
+        }
+        database.versions.withLock { $0 = ["bash": "5.2"] }
+        try watch().check()
+        try core.journal.setValue("applied web@1", for: "convergence/package-transaction")
+        database.versions.withLock { $0["nginx"] = "1.22" }
+        let again = try watch()
+        again.check()
+        #expect(try core.journal.openChanges().isEmpty)
+        database.versions.withLock { $0["vim"] = "9" }
+        again.check()
+        #expect(try core.journal.openChanges().map(\.change.key.name) == ["vim"])
+    }
 }

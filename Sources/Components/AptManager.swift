@@ -1,0 +1,46 @@
+internal import FabricModel
+
+/// Debian's apt.
+public struct AptManager: PackageManager {
+    /// The machine's own.
+    public init() {}
+
+    private static let options = [
+        "-y", "-q",
+        // The admin's version of a configuration file stays; where nobody edited it, the package's new one is taken.
+        "-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold",
+        // Seconds for which another transaction is waited for.
+        "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Get::AutomaticRemove=false", "--allow-downgrades",
+    ]
+
+    /// Fulfils requests by one `apt-get install`, in which a minus at a name's end removes.
+    public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
+        let names = requests.map(Self.argument)
+        try run("apt-get", Self.options + ["install", "--"] + names, ["DEBIAN_FRONTEND": "noninteractive"])
+        // To name a package makes it the admin's choice, which an update of a dependency is not.
+        let dependencies = requests.filter { $0.wish != nil && $0.installed?.reason == .dependency }
+            .map(\.name)
+        if !dependencies.isEmpty { try run("apt-mark", ["auto", "--"] + dependencies.map(Self.name)) }
+    }
+
+    static func argument(_ request: PackageRequest) -> String {
+        let name = name(request.name)
+        return switch request.wish {
+        case nil: name + "-"
+        case .any, .atLeast: name
+        case .exactly(let version): "\(name)=\(version)"
+        }
+    }
+
+    /// Debian writes `NAME:ARCH` where a key has `NAME.ARCH`; no name has a dot before an architecture's.
+    private static func name(_ key: String) -> String {
+        let architectures = [
+            "amd64", "arm64", "armel", "armhf", "i386", "mips64el", "ppc64el", "riscv64", "s390x",
+        ]
+        guard let dot = key.lastIndex(of: "."), architectures.contains(String(key[key.index(after: dot)...]))
+        else {
+            return key
+        }
+        return "\(key[..<dot]):\(key[key.index(after: dot)...])"
+    }
+}

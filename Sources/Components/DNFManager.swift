@@ -1,0 +1,33 @@
+internal import FabricModel
+
+/// RedHat's dnf, as RHEL 8 and 9 have it.
+public struct DNFManager: PackageManager {
+    /// The machine's own.
+    public init() {}
+
+    /// Fulfils requests by one transaction of dnf's shell, the only command that takes all kinds at once.
+    public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
+        let lines = requests.map(Self.line) + ["run"]
+        let script = try ScriptFile(lines.joined(separator: "\n") + "\n")
+        try withExtendedLifetime(script) { () throws(ComponentsError) in
+            try run("dnf", ["-y", "-q", "--setopt=clean_requirements_on_remove=False", "shell", script.path])
+        }
+    }
+
+    static func line(_ request: PackageRequest) -> String {
+        let isThere = request.installed != nil
+        return switch request.wish {
+        case nil: "remove \(request.name)"
+        case .any: "install \(request.name)"
+        // To update keeps the reason for which a package is installed.
+        case .atLeast: isThere ? "upgrade \(request.name)" : "install \(request.name)"
+        case .exactly(let version):
+            isThere && isNewer(request, than: version)
+                ? "downgrade \(request.name)-\(version)" : "install \(request.name)-\(version)"
+        }
+    }
+
+    private static func isNewer(_ request: PackageRequest, than version: PackageVersion) -> Bool {
+        request.installed?.newest.map { $0.compare(to: version, in: .rpm) > 0 } ?? false
+    }
+}

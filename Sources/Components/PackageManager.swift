@@ -1,0 +1,49 @@
+public import FabricModel
+
+/// A package that is to be brought to what a tag wants.
+public struct PackageRequest: Hashable, Sendable {
+    /// The package's name as its key has it: the name, or `NAME.ARCH`.
+    public var name: String
+    /// What is wanted of it; `nil` when it is to go.
+    public var wish: PackageWish?
+    /// What is installed of it now; `nil` for nothing.
+    public var installed: PackageState?
+
+    /// A request from its parts.
+    public init(name: String, wish: PackageWish?, installed: PackageState?) {
+        self.name = name
+        self.wish = wish
+        self.installed = installed
+    }
+}
+
+/// The program that changes what is installed, with everything that follows from that.
+///
+/// All of it blocks for as long as it takes: it belongs on a thread of its own.
+public protocol PackageManager: Sendable {
+    /// Fulfils requests in one transaction: all of them, or none.
+    ///
+    /// Nobody is asked anything, and configuration files that an admin edited stay as they are.
+    /// - Throws: `ComponentsError` with code `programFailed`, the command as its subject, and its status and last lines
+    ///   in the message.
+    func fulfil(_ requests: [PackageRequest]) throws(ComponentsError)
+}
+
+extension PackageManager {
+    /// Runs the program, which may take an hour.
+    func run(
+        _ program: String,
+        _ arguments: [String],
+        _ environment: [String: String] = [:]
+    ) throws(ComponentsError) {
+        let ended = try ProgramRun.ended(program, arguments, environment: environment, time: .seconds(3600))
+        guard let problem = ended.problem else { return }
+        let lines = String(decoding: ended.output + ended.messages, as: UTF8.self)
+            .split(whereSeparator: \.isNewline)
+        throw ComponentsError(
+            .programFailed,
+            ([program] + arguments).joined(separator: " ").utf8,
+            "\(problem): \(lines.suffix(5).joined(separator: " | "))"
+        )
+    }
+}

@@ -5,7 +5,6 @@ import FoundationEssentials
 import GRDB
 import Glibc
 import LinuxSystem
-import Synchronization
 import TrialFabric
 
 private let connections = 32
@@ -16,134 +15,172 @@ func measureServer(_ programs: Programs) throws -> [Figure] {
     struct Run {
         var server: Double
         var bare: Double
+        var processorTime: String
         var cost: Double { bare / server }
     }
     let run = try best(by: \Run.cost) {
         let folder = try TrialFolder()
         let server = try TrialServer(programs, in: folder)
         defer { server.stop() }
+        let address = try ServerAddress(server.address)
         let admin = try server.client(.admin)
-        let senders = try (0..<connections).map { try Sender($0, admin, server.address) }
-        let bare = try bareInserts(senders.flatMap(\.commits), in: folder)
-        let rate = try send(with: senders)
-        return Run(server: rate, bare: bare)
-    }
-    return [Figure("server.commits", run.server, "commits/s", reference: run.bare, ratio: .atLeast(0.4))]
-}
-
-/// One connection of a node, with everything that it will send already encoded.
-private struct Sender: Sendable {
-    let client: FabricClient
-    let path: String
-    let commits: [FeedbackCommit]
-    let bodies: [[UInt8]]
-
-    init(_ number: Int, _ admin: FabricClient, _ address: String) throws {
-        let now = Timestamp(microseconds: WallClock.microseconds())
-        let node = NodeID.make(at: now)
-        let credentials = try admin.registerNode(RegisterNode(id: node, name: NodeName("node-\(number)")))
-        client = try FabricClient(server: ServerAddress(address), token: credentials.token)
-        path = "/v1/nodes/\(node)/commits"
-        commits = try (1...commitsPerConnection).map { try Self.commit(of: node, Int64($0), now) }
-        bodies = try commits.map { Array(try CanonicalJSON.encode(CommitUpload(commits: [$0]))) }
-    }
-
-    private static func commit(of node: NodeID, _ sequence: Int64, _ now: Timestamp) throws -> FeedbackCommit
-    {
-        let root = AccountReference(name: "root", id: 0)
-        let changes = try (0..<5)
-            .map { index in
-                // Contents that were too large to keep need no upload: the figure is about commits.
-                func state(_ version: Int) -> ResourceState {
-                    let digest = ContentDigest.sha256("\(node) \(sequence) \(index) \(version)".utf8)
-                    let content = FileContent(digest: digest, size: 20 << 20, withheld: .tooLarge)
-                    return .file(
-                        FileState(type: .regular, mode: 0o644, owner: root, group: root, content: content)
-                    )
-                }
-                return Change(
-                    key: try ResourceKey("file:/etc/service-\(index)/service.conf"),
-                    before: state(1),
-                    after: state(2),
-                    at: now,
-                    actor: Actor(
-                        tier: .inferred,
-                        name: "alice",
-                        session: "4",
-                        evidence: "the only login session then, 4"
-                    )
-                )
-            }
-        return FeedbackCommit(
-            id: CommitID.make(at: now),
-            node: node,
-            sequence: sequence,
-            author: Actor(tier: .inferred, name: "alice"),
-            message: "edit /etc/service-0/service.conf and 4 more files",
-            at: now,
-            trigger: .quiet,
-            changes: changes
+        let senders = try (0..<connections)
+            .map { try LoadConnection(port: address.port, exchanges(of: $0, admin, address)) }
+        guard let pid = server.process?.pid else { throw TrialError("the server ended") }
+        let before = try ProcessorTime(server: pid)
+        let begin = monotonicSeconds()
+        try LoadConnection.run(senders)
+        let seconds = monotonicSeconds() - begin
+        let after = try ProcessorTime(server: pid)
+        return Run(
+            server: Double(connections * commitsPerConnection) / seconds,
+            bare: try bareInserts(of: folder["server/store.sqlite"], in: folder),
+            processorTime: after.perCommit(since: before)
         )
     }
+    return [
+        Figure(
+            "server.commits",
+            run.server,
+            "commits/s",
+            reference: run.bare,
+            ratio: .atLeast(0.4),
+            note: run.processorTime
+        )
+    ]
 }
 
-/// Sends everything; commits per second.
-private func send(with senders: [Sender]) throws -> Double {
-    let failures = Mutex<[String]>([])
-    let begin = monotonicSeconds()
-    let threads = try senders.map { sender in
-        try WorkerThread.start(name: "sender") {
-            do {
-                for body in sender.bodies {
-                    let answer = try sender.client.send(.post, sender.path, body: body)
-                    guard answer.status == 200 else {
-                        throw TrialError("the server answered \(answer.status)")
-                    }
-                }
-            } catch {
-                failures.withLock { $0.append("\(error)") }
-            }
+/// The processor time of the server and of this program, which sends to it.
+private struct ProcessorTime {
+    private let server: UInt64
+    private let client: UInt64
+
+    init(server pid: Int32) throws {
+        guard let usage = try ProcessUsage.of(pid) else { throw TrialError("the server ended") }
+        server = usage.cpuTicks
+        client = try ProcessUsage.current().cpuTicks
+    }
+
+    /// What was used for each commit since an earlier moment.
+    func perCommit(since earlier: ProcessorTime) -> String {
+        let commits = Double(connections * commitsPerConnection * ProcessUsage.ticksPerSecond)
+        let microseconds = [server - earlier.server, client - earlier.client]
+            .map { Int((Double($0) * 1_000_000 / commits).rounded()) }
+        return "processor time for a commit: server \(microseconds[0]) us, client \(microseconds[1]) us"
+    }
+}
+
+/// The uploads of a new node, one for each of its commits, with their answers.
+private func exchanges(
+    of number: Int,
+    _ admin: FabricClient,
+    _ server: ServerAddress
+) throws -> [LoadConnection.Exchange] {
+    let now = Timestamp(microseconds: WallClock.microseconds())
+    let node = NodeID.make(at: now)
+    let credentials = try admin.registerNode(RegisterNode(id: node, name: NodeName("node-\(number)")))
+    return try (1...commitsPerConnection)
+        .map { sequence in
+            let commit = try commit(of: node, Int64(sequence), now)
+            let body = try CanonicalJSON.encode(CommitUpload(commits: [commit]))
+            let head = [
+                "POST /v1/nodes/\(node)/commits HTTP/1.1", "Host: \(server.host):\(server.port)",
+                "User-Agent: weft-bench", "Accept: application/json", "Content-Type: application/json",
+                "Authorization: Bearer \(credentials.token)", "Content-Length: \(body.count)",
+            ]
+            let answer = try CanonicalJSON.encode(CommitReceipt(accepted: [commit.id]))
+            return LoadConnection.Exchange(
+                request: Array("\(head.joined(separator: "\r\n"))\r\n\r\n".utf8) + body,
+                answer: Array(answer)
+            )
         }
-    }
-    for thread in threads where !thread.join(timeout: .seconds(300)) {
-        throw TrialError("the server took over 300 s")
-    }
-    let seconds = monotonicSeconds() - begin
-    if let failure = failures.withLock(\.first) { throw TrialError(failure) }
-    return Double(connections * commitsPerConnection) / seconds
 }
 
-/// Inserts the same rows with nothing around it, 32 commits to a durable transaction; commits per second.
-private func bareInserts(_ commits: [FeedbackCommit], in folder: TrialFolder) throws -> Double {
-    let rows = try commits.map { commit in
-        (commit: commit, changes: String(decoding: try CanonicalJSON.encode(commit.changes), as: UTF8.self))
+/// A commit as a quiet batch of edits makes it.
+private func commit(of node: NodeID, _ sequence: Int64, _ now: Timestamp) throws -> FeedbackCommit {
+    let root = AccountReference(name: "root", id: 0)
+    let changes = try (0..<5)
+        .map { index in
+            // Contents that were too large to keep need no upload: the figure is about commits.
+            func state(_ version: Int) -> ResourceState {
+                let digest = ContentDigest.sha256("\(node) \(sequence) \(index) \(version)".utf8)
+                let content = FileContent(digest: digest, size: 20 << 20, withheld: .tooLarge)
+                return .file(
+                    FileState(type: .regular, mode: 0o644, owner: root, group: root, content: content)
+                )
+            }
+            return Change(
+                key: try ResourceKey("file:/etc/service-\(index)/service.conf"),
+                before: state(1),
+                after: state(2),
+                at: now,
+                actor: Actor(
+                    tier: .inferred,
+                    name: "alice",
+                    session: "4",
+                    evidence: "the only login session then, 4"
+                )
+            )
+        }
+    return FeedbackCommit(
+        id: CommitID.make(at: now),
+        node: node,
+        sequence: sequence,
+        author: Actor(tier: .inferred, name: "alice"),
+        message: "edit /etc/service-0/service.conf and 4 more files",
+        at: now,
+        trigger: .quiet,
+        changes: changes
+    )
+}
+
+/// Inserts the rows of the server's database into the same tables with nothing around it, 32 commits to a durable
+/// transaction; commits per second.
+private func bareInserts(of store: URL, in folder: TrialFolder) throws -> Double {
+    var reading = Configuration()
+    reading.readonly = true
+    let tables = try DatabaseQueue(path: store.path, configuration: reading)
+        .read { db in try ["nodes", "commits", "queue"].map { try Table($0, in: db) } }
+    let (nodes, commits, waiting) = (tables[0], tables[1], tables[2])
+    let count = connections * commitsPerConnection
+    guard commits.rows.count == count, waiting.rows.count == count else {
+        throw TrialError(
+            "the server stored \(commits.rows.count) of \(count) commits; \(waiting.rows.count) wait"
+        )
     }
     let queue = try DatabaseQueue(path: folder["bare.sqlite"].path)
     try queue.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-        try db.execute(
-            sql: """
-                CREATE TABLE commits (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, node TEXT NOT NULL,
-                    sequence INTEGER NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL, message TEXT NOT NULL,
-                    changes TEXT NOT NULL, UNIQUE (node, sequence));
-                CREATE TABLE queue (node TEXT NOT NULL, [commit] INTEGER NOT NULL, undecided INTEGER NOT NULL,
-                    PRIMARY KEY (node, [commit])) WITHOUT ROWID;
-                """
-        )
+        for table in tables { try db.execute(sql: table.schema) }
+        for row in nodes.rows { try db.execute(sql: nodes.insertion, arguments: row) }
     }
     let begin = monotonicSeconds()
-    for start in stride(from: 0, to: rows.count, by: 32) {
+    for start in stride(from: 0, to: count, by: 32) {
         try queue.write { db in
-            let insert = try db.cachedStatement(sql: "INSERT INTO commits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)")
-            let wait = try db.cachedStatement(sql: "INSERT INTO queue VALUES (?, ?, ?)")
-            for (commit, changes) in rows[start..<min(start + 32, rows.count)] {
-                try insert.execute(arguments: [
-                    commit.id.text, commit.node.text, commit.sequence, commit.at.microseconds,
-                    commit.author.name, commit.message, changes,
-                ])
-                try wait.execute(arguments: [commit.node.text, db.lastInsertedRowID, commit.changes.count])
+            let insert = try db.cachedStatement(sql: commits.insertion)
+            let wait = try db.cachedStatement(sql: waiting.insertion)
+            for index in start..<min(start + 32, count) {
+                try insert.execute(arguments: commits.rows[index])
+                try wait.execute(arguments: waiting.rows[index])
             }
         }
     }
-    return Double(rows.count) / (monotonicSeconds() - begin)
+    return Double(count) / (monotonicSeconds() - begin)
+}
+
+/// A table of the server's, as it was made and with all that is in it.
+private struct Table {
+    var schema: String
+    var insertion: String
+    var rows: [StatementArguments]
+
+    init(_ name: String, in db: Database) throws {
+        schema =
+            try String.fetchOne(db, sql: "SELECT sql FROM sqlite_master WHERE name = ?", arguments: [name])
+            ?? ""
+        let marks = try db.columns(in: name).map { _ in "?" }.joined(separator: ", ")
+        insertion = "INSERT INTO \(name) VALUES (\(marks))"
+        rows = try Row.fetchAll(db, sql: "SELECT * FROM \(name) ORDER BY rowid")
+            .map { StatementArguments($0.databaseValues) }
+    }
 }

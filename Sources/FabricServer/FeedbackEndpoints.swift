@@ -51,7 +51,9 @@ struct FeedbackEndpoints: Sendable {
 
     private func commits(_ call: Call) async throws -> Response {
         let body = try await call.jsonBody()
-        let commits = try Call.decoded { try CommitUpload.commits(in: Array(body.readableBytesView)) }
+        let commits = try await Call.decoded(body.readableBytes) {
+            try CommitUpload.commits(in: Array(body.readableBytesView))
+        }
         let node = try await fabric.node(of: call)
         guard commits.count <= APILimits.commitsPerUpload else {
             throw APIError(

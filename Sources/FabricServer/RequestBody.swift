@@ -43,21 +43,37 @@ extension Call {
     /// The body as a value.
     ///
     /// - Throws: `bodyTooLarge`, `invalidRequest`.
-    func decode<Value: Decodable>(_ type: Value.Type) async throws -> Value {
+    func decode<Value: Decodable & Sendable>(_ type: Value.Type) async throws -> Value {
         let body = try await jsonBody()
-        return try Self.decoded { try JSONDecoder().decode(type, from: Data(body.readableBytesView)) }
+        return try await Self.decoded(body.readableBytes) {
+            try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+        }
     }
 
-    /// What `decode` returns.
+    /// What `decode` makes of a text of `count` bytes.
     ///
     /// - Throws: `invalidRequest`, which says where the text is wrong, for a `DecodingError`.
-    static func decoded<Value>(_ decode: () throws -> Value) throws -> Value {
+    static func decoded<Value: Sendable>(
+        _ count: Int,
+        _ decode: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
         do {
-            return try decode()
+            return try await processed(count, decode)
         } catch let error as DecodingError {
             throw APIError(error)
         }
     }
+
+    /// What `process` makes of up to `count` bytes; many of them not on the connection's event loop, which serves others.
+    private static func processed<Value: Sendable>(
+        _ count: Int,
+        _ process: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        guard count > longestOnLoop else { return try process() }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try process() }
+    }
+
+    private static let longestOnLoop = 64 << 10
 
     /// The bytes of a JSON body.
     ///
@@ -78,10 +94,12 @@ extension Call {
             // What cannot be compressed grows by five bytes in every 16 KiB.
             let packed = try await body(limit: limit + limit / 1024, of: "a compressed content")
             do {
-                return try Deflate.decompress(Array(packed.readableBytesView), limit: limit)
-            } catch let error where error.code == .tooLarge {
+                return try await Self.processed(limit) {
+                    try Deflate.decompress(Array(packed.readableBytesView), limit: limit)
+                }
+            } catch let error as CompressionError where error.code == .tooLarge {
                 throw APIError(.bodyTooLarge, "a content may have at most \(limit) bytes, before compression")
-            } catch {
+            } catch let error as CompressionError {
                 throw APIError(.invalidRequest, "the body \(error.message)")
             }
         case let other:

@@ -66,7 +66,14 @@ public struct WeftServer: Service {
         let listen = settings.listen
         return Application(
             responder: Routes(fabric: fabric, authentication: Authentication(store: store)).responder(),
-            server: .http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleTimeout)))),
+            server: HTTPServerBuilder { [idle = Int64(settings.idleTimeout)] responder in
+                LoopBoundChannel(
+                    channel: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(idleTimeout: .seconds(idle))
+                    )
+                )
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(listen.host, port: listen.port),
                 backlog: 1024,

@@ -14,6 +14,14 @@ final class GroupWriter: Sendable {
         var fail: @Sendable (any Error) -> Void
     }
 
+    /// A group that is durable.
+    private struct Outcome {
+        /// What is now to be done for each request.
+        var completions: [@Sendable () -> Void]
+        /// How long it took to write the group to the disk.
+        var flush: Duration
+    }
+
     private struct Waiting {
         var requests: [Request] = []
         var isDraining = false
@@ -104,9 +112,9 @@ final class GroupWriter: Sendable {
 
     private func drain(_ db: Database) {
         var last = 1
-        var duration = Duration.zero
+        var flush = Duration.zero
         while true {
-            gather(last, within: min(duration, Self.patience))
+            gather(last, within: min(flush, Self.patience))
             let group = waiting.withLock { waiting in
                 let group = Array(waiting.requests.prefix(Self.largestGroup))
                 waiting.requests.removeFirst(group.count)
@@ -114,17 +122,16 @@ final class GroupWriter: Sendable {
                 return group
             }
             guard !group.isEmpty else { return }
-            let start = ContinuousClock.now
-            commit(group, in: db)
-            duration = start.duration(to: .now)
+            flush = commit(group, in: db)
             last = group.count
         }
     }
 
-    /// Waits for as many requests as the last group had, for no longer than that group took.
+    /// Waits for as many requests as the last group had, for no longer than the last flush to the disk took.
     ///
     /// Callers that come back with their next request would else always just miss the group of those that they came
-    /// with, and every second flush to the disk would be for half of them.
+    /// with, and every second flush would be for half of them. To wait longer than a flush takes would gain nothing:
+    /// where the disk is fast, one half is stored better while the other half is on its way.
     private func gather(_ count: Int, within limit: Duration) {
         let isShort = waiting.withLock { waiting in
             guard waiting.requests.count < count, count > 1 else { return false }
@@ -138,15 +145,18 @@ final class GroupWriter: Sendable {
         while company.wait(timeout: .now()) == .success {}
     }
 
-    private func commit(_ group: [Request], in db: Database) {
+    /// Commits a group; how long the flush to the disk took.
+    private func commit(_ group: [Request], in db: Database) -> Duration {
         do {
-            let completions = try attempt(group, in: db)
-            for complete in completions { complete() }
+            let outcome = try attempt(group, in: db)
+            for complete in outcome.completions { complete() }
+            return outcome.flush
         } catch  where group.count > 1 && !error.isLock {
             // One request can fill the disk that the others would still have fitted on.
-            for request in group { commit([request], in: db) }
+            return group.map { commit([$0], in: db) }.max() ?? .zero
         } catch {
             for request in group { request.fail(reported(error)) }
+            return .zero
         }
     }
 
@@ -154,7 +164,7 @@ final class GroupWriter: Sendable {
     ///
     /// A savepoint copies each page before a request changes it, which costs more than all else that is shared; and a
     /// request that is refused has seldom written anything before.
-    private func attempt(_ group: [Request], in db: Database) throws -> [@Sendable () -> Void] {
+    private func attempt(_ group: [Request], in db: Database) throws -> Outcome {
         do {
             return try transaction(of: group, in: db) { request, completions in
                 let before = db.totalChangesCount
@@ -188,17 +198,19 @@ final class GroupWriter: Sendable {
         of group: [Request],
         in db: Database,
         _ run: (Request, inout [@Sendable () -> Void]) throws -> Void
-    ) throws -> [@Sendable () -> Void] {
+    ) throws -> Outcome {
         var completions: [@Sendable () -> Void] = []
         completions.reserveCapacity(group.count)
         var generation: Int64 = 0
+        var written = ContinuousClock.now
         try db.inTransaction(.immediate) {
             for request in group { try run(request, &completions) }
             generation = try Generation.read(db)
+            written = .now
             return .commit
         }
         newestGeneration.withLock { $0 = generation }
-        return completions
+        return Outcome(completions: completions, flush: written.duration(to: .now))
     }
 
     /// Passes on an error that the whole transaction may have suffered from.

@@ -20,10 +20,7 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
         let bytes = Array(bytes)
         self.kind = kind
         self.name = EscapedText.escape(bytes)
-        switch kind {
-        case .file: try Self.checkPath(bytes, name)
-        case .package: try Self.checkPackageName(bytes, name)
-        }
+        try Self.check(bytes, kind, name)
     }
 
     /// Reads `kind:name`.
@@ -35,8 +32,10 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
             let kinds = ResourceKind.allCases.map { "\($0.rawValue):" }.joined(separator: " or ")
             throw ModelError(.invalidResourceKey, text, "a resource begins with \(kinds)")
         }
-        let name = try EscapedText.unescape(String(text[text.index(after: colon)...]))
-        try self.init(kind, bytes: name)
+        // What `unescape` takes is what `escape` writes.
+        name = String(text[text.index(after: colon)...])
+        self.kind = kind
+        try Self.check(EscapedText.unescape(name), kind, name)
     }
 
     /// A key whose escaped name was checked before it was stored.
@@ -59,20 +58,45 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
         left.kind == right.kind ? left.name < right.name : left.kind.rawValue < right.kind.rawValue
     }
 
-    private static func checkPath(_ bytes: [UInt8], _ name: String) throws(ModelError) {
-        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .dropFirst()
-        let isAbsolute = bytes.first == UInt8(ascii: "/") && bytes.count <= 4096
-        let isNormal = components.allSatisfy { component in
-            !component.isEmpty && !component.contains(0) && component != [0x2E] && component != [0x2E, 0x2E]
+    private static func check(
+        _ bytes: [UInt8],
+        _ kind: ResourceKind,
+        _ name: String
+    ) throws(ModelError) {
+        switch kind {
+        case .file: try checkPath(bytes, name)
+        case .package: try checkPackageName(bytes, name)
         }
-        guard isAbsolute, isNormal else {
+    }
+
+    private static func checkPath(_ bytes: [UInt8], _ name: String) throws(ModelError) {
+        let isAbsolute = bytes.first == UInt8(ascii: "/") && bytes.count <= 4096
+        guard isAbsolute, isNormal(bytes) else {
             throw ModelError(
                 .invalidResourceKey,
                 name,
                 "a file is named by its absolute path, without empty, '.' or '..' components, of at most 4096 bytes"
             )
         }
+    }
+
+    /// Whether no component of a path is empty, `.` or `..`, or holds a zero byte.
+    private static func isNormal(_ path: [UInt8]) -> Bool {
+        var length = 0
+        var hasOnlyDots = true
+        for byte in path.dropFirst() {
+            switch byte {
+            case UInt8(ascii: "/"):
+                if hasOnlyDots, length <= 2 { return false }
+                length = 0
+                hasOnlyDots = true
+            case 0: return false
+            default:
+                length += 1
+                hasOnlyDots = hasOnlyDots && byte == UInt8(ascii: ".")
+            }
+        }
+        return !hasOnlyDots || length > 2
     }
 
     private static func checkPackageName(_ bytes: [UInt8], _ name: String) throws(ModelError) {

@@ -9,9 +9,9 @@ extension FeedbackCommit {
         changes range: inout Range<Int>
     ) throws(CanonicalScanner.Mismatch) {
         try scanner.expect("{\"at\":")
-        let at = try scanner.value(Timestamp.init(_:))
+        let at = try scanner.moment()
         try scanner.expect(",\"author\":")
-        let author = try Actor(&scanner)
+        let author = try scanner.actor()
         try scanner.expect(",\"changes\":")
         let start = scanner.offset
         let changes = try scanner.list(Change.init)
@@ -65,11 +65,11 @@ extension CanonicalScanner {
 extension Change {
     init(_ scanner: inout CanonicalScanner) throws(CanonicalScanner.Mismatch) {
         try scanner.expect("{\"actor\":")
-        let actor = try Actor(&scanner)
+        let actor = try scanner.actor()
         try scanner.expect(",\"after\":")
         let after = try ResourceState(&scanner)
         try scanner.expect(",\"at\":")
-        let at = try scanner.value(Timestamp.init(_:))
+        let at = try scanner.moment()
         try scanner.expect(",\"before\":")
         let before = try ResourceState(&scanner)
         try scanner.expect(",\"isLate\":")

@@ -65,7 +65,7 @@ extension Call {
     }
 
     /// What `process` makes of up to `count` bytes; many of them not on the connection's event loop, which serves others.
-    private static func processed<Value: Sendable>(
+    static func processed<Value: Sendable>(
         _ count: Int,
         _ process: @escaping @Sendable () throws -> Value
     ) async throws -> Value {

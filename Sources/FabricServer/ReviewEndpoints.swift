@@ -73,7 +73,7 @@ struct ReviewEndpoints: Sendable {
     private func putContent(_ call: Call) async throws -> Response {
         let digest = try call.digest()
         let content = try await call.content()
-        try fabric.checkNotSecret(content, digest)
+        try await fabric.checkNotSecret(content, digest)
         try await fabric.store.putContent(content, digest: digest, from: nil)
         return .done
     }

@@ -10,8 +10,10 @@ extension Fabric {
     /// What nodes send was looked at there, before it was kept.
     ///
     /// - Throws: `secretContent` with the rule's name.
-    func checkNotSecret(_ content: [UInt8], _ digest: ContentDigest) throws(APIError) {
-        guard let rule = secrets.rule(inContent: content) else { return }
+    func checkNotSecret(_ content: [UInt8], _ digest: ContentDigest) async throws {
+        let secrets = secrets
+        let rule = try await Call.processed(content.count) { secrets.rule(inContent: content) }
+        guard let rule else { return }
         throw Self.secret(rule, "the content matches", subject: digest.text)
     }
 

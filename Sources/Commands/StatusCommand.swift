@@ -26,7 +26,9 @@ struct StatusCommand: Subcommand {
 
 extension NodeStatus: Displayable {
     func lines(on page: Page) -> [Text] {
-        let parts = [summary, serverLines(page), open(page), held(page), unsent(page), warningLines, footer]
+        let parts = [
+            summary, serverLines(page), open(page), held(page), planned, unsent(page), warningLines, footer,
+        ]
         return Array(parts.filter { !$0.isEmpty }.joined(separator: [""]))
     }
 
@@ -103,6 +105,20 @@ extension NodeStatus: Displayable {
             + more(heldResources.count, of: heldResourceCount)
     }
 
+    private var planned: [Text] {
+        var lines: [Text] = []
+        if plannedSteps > 0 {
+            let resources = plannedSteps == 1 ? "1 resource is" : "\(plannedSteps) resources are"
+            lines.append(
+                Text("\(resources) not what the tags of this machine say (\"weft plan\" shows it)", .yellow)
+            )
+        }
+        if failedSteps > 0 {
+            lines.append(Text("\(counted(failedSteps, "step")) failed (\"weft plan\" says why)", .red))
+        }
+        return lines
+    }
+
     private func unsent(_ page: Page) -> [Text] {
         guard unsentCommits > 0 else { return [] }
         let since = oldestUnsent.map { ", the oldest made \(page.age(of: $0))" } ?? ""
@@ -116,7 +132,9 @@ extension NodeStatus: Displayable {
     }
 
     private var footer: [Text] {
-        let isQuiet = openChangeCount == 0 && heldResourceCount == 0 && unsentCommits == 0
+        let isQuiet =
+            openChangeCount == 0 && heldResourceCount == 0 && unsentCommits == 0
+            && plannedSteps == 0
         return isQuiet ? [Text("Nothing is open: everything is as it was last decided.", .dim)] : []
     }
 

@@ -39,13 +39,14 @@ final class ControlHandler: NodeControlHandler {
         return try answering {
             let (open, openCount) = try openChanges(limit: NodeStatus.longestList)
             let held = try core.journal.heldResources(limit: NodeStatus.longestList).map(HeldResource.init)
+            let plan = try converger?.plan()
             let outbox = try core.journal.outboxSummary()
             let resources = try core.journal.resourceCounts()
             let heldCount = try core.journal.heldResourceCount()
             return NodeStatus(
                 id: core.identity.id,
                 name: core.identity.name,
-                state: Self.state(isOpen: openCount > 0, held: held),
+                state: Self.state(isOpen: openCount > 0, held: held, plan),
                 server: uplink?.contact.value ?? ServerConnection(state: .unconfigured),
                 roots: recording.scope.roots.map { EscapedText.escape($0.path.bytes) },
                 watchedDirectories: recording.watcher.watchedDirectories,
@@ -56,6 +57,8 @@ final class ControlHandler: NodeControlHandler {
                 oldestUnsent: outbox.oldest,
                 heldResources: held,
                 heldResourceCount: heldCount,
+                plannedSteps: plan?.steps.count ?? 0,
+                failedSteps: converger?.failed.count ?? 0,
                 warnings: lag + currentWarnings,
                 feedback: core.settings.feedback == .auto ? .auto : .manual,
                 policy: policy,
@@ -260,10 +263,10 @@ final class ControlHandler: NodeControlHandler {
         try barrier()
     }
 
-    private static func state(isOpen: Bool, held: [HeldResource]) -> NodeStatus.State {
-        if held.contains(where: { $0.reason == .conflicted }) { return .conflicted }
+    private static func state(isOpen: Bool, held: [HeldResource], _ plan: Plan?) -> NodeStatus.State {
+        if plan?.held.contains(where: { $0.reason == .conflicted }) ?? false { return .conflicted }
         if isOpen || held.contains(where: { $0.reason == .undecided }) { return .pending }
-        return held.isEmpty ? .clean : .drifted
+        return held.isEmpty && plan?.steps.isEmpty ?? true ? .clean : .drifted
     }
 
     private func answering<Answer>(_ body: () throws -> Answer) throws(NodeControlError) -> Answer {

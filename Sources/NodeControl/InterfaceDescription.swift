@@ -192,6 +192,8 @@ public enum InterfaceDescription {
           oldestUnsent: ?string,
           heldResources: []HeldResource,
           heldResourceCount: int,
+          plannedSteps: int,
+          failedSteps: int,
           warnings: []Warning,
           feedback: (auto, manual),
           policy: (observe, apply),

@@ -61,6 +61,10 @@ public struct NodeStatus: Hashable, Codable, Sendable {
     public var heldResources: [HeldResource]
     /// How many resources are held.
     public var heldResourceCount: Int
+    /// How many resources are not what the node's tags say, and are not held.
+    public var plannedSteps: Int
+    /// How many of these were tried and failed.
+    public var failedSteps: Int
     /// What is degraded.
     public var warnings: [HealthWarning]
     /// Who makes feedback commits.
@@ -89,6 +93,8 @@ public struct NodeStatus: Hashable, Codable, Sendable {
         oldestUnsent: Timestamp?,
         heldResources: [HeldResource],
         heldResourceCount: Int,
+        plannedSteps: Int = 0,
+        failedSteps: Int = 0,
         warnings: [HealthWarning],
         feedback: FeedbackMode,
         policy: Policy = .observe,
@@ -109,6 +115,8 @@ public struct NodeStatus: Hashable, Codable, Sendable {
         self.oldestUnsent = oldestUnsent
         self.heldResources = heldResources
         self.heldResourceCount = heldResourceCount
+        self.plannedSteps = plannedSteps
+        self.failedSteps = failedSteps
         self.warnings = warnings
         self.feedback = feedback
         self.policy = policy

@@ -150,7 +150,9 @@ private func bareInserts(of store: URL, in folder: TrialFolder) throws -> Double
     }
     let queue = try DatabaseQueue(path: folder["bare.sqlite"].path)
     try queue.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        try db.execute(
+            sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000"
+        )
         for table in tables { try db.execute(sql: table.schema) }
         for row in nodes.rows { try db.execute(sql: nodes.insertion, arguments: row) }
     }

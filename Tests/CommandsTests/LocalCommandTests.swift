@@ -85,6 +85,8 @@ struct LocalCommandTests {
             ),
         ]
         status.heldResourceCount = 2
+        status.plannedSteps = 3
+        status.failedSteps = 1
         status.unsentCommits = 1
         status.oldestUnsent = Fixture.at
         status.warnings = [HealthWarning(code: "watch-limit", message: "raise it\u{7}", subject: "/etc")]
@@ -112,6 +114,9 @@ struct LocalCommandTests {
                 Sent, and not agreed with the server:
                     waits for review  file:/etc/a  in 567890ab  6 minutes ago
                     rejected          package:vim               6 minutes ago  by carol: use
+
+                3 resources are not what the tags of this machine say ("weft plan" shows it)
+                1 step failed ("weft plan" says why)
 
                 1 commit not sent yet, the oldest made 6 minutes ago
 

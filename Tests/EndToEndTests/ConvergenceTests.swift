@@ -82,4 +82,53 @@ import TrialFabric
         try wait(for: "other", "z\n")
         #expect(text("file") == "an admin's\n")
     }
+
+    @Test("a step that fails says why, the others go on, and it is shown until it is mended")
+    func failed() throws {
+        let owner = AccountReference(name: "nobody-here", id: 65_000)
+        let root = AccountReference(name: "root", id: 0)
+        let directory = FileState(type: .directory, mode: 0o755, owner: owner, group: root)
+        let edit = EditTag(items: [.init(key: try key("a"), entry: .file(directory))], message: "a")
+        _ = try fabric.admin.edit(tag, edit)
+        try set("b", "x\n")
+        try wait(for: "b", "x\n")
+        let status = try eventually("the failure") {
+            let status = try fabric.node.control.status()
+            return status.failedSteps == 1 ? status : nil
+        }
+        #expect(status.state == .drifted)
+        let plan = try fabric.node.control.plan()
+        #expect(plan.steps.map(\.fate) == [.failed])
+        #expect(plan.steps.first?.message?.contains("'nobody-here' does not exist") == true)
+        _ = try fabric.admin.edit(
+            tag,
+            EditTag(items: [.init(key: try key("a"), entry: nil)], message: "leave it")
+        )
+        _ = try eventually("the end of it") {
+            try fabric.node.control.status().state == .clean ? true : nil
+        }
+    }
+
+    @Test("a node that observes shows what would be done and does nothing")
+    func observing() throws {
+        let other = try TrialLoop()
+        try other.start()
+        try other.admin.createTag(tag)
+        try other.admin.include([tag], in: "trial")
+        let key = try ResourceKey("file:\(other.folder["tree"].path)/gone")
+        try other.folder.write("x\n", to: "tree/gone")
+        try other.node.control.barrier()
+        _ = try other.node.control.commit()
+        _ = try other.admin.approve(other.queued().id.text, Approval(into: tag))
+        _ = try other.admin.edit(tag, EditTag(items: [.init(key: key, entry: .absent)], message: "remove it"))
+        let plan = try eventually("the plan") {
+            let plan = try other.node.control.plan()
+            return plan.steps.isEmpty ? nil : plan
+        }
+        #expect(plan.policy == .observe)
+        #expect(plan.steps.map(\.wanted) == ["absent"])
+        #expect(try other.node.control.status().state == .drifted)
+        #expect(FileManager.default.fileExists(atPath: other.folder["tree/gone"].path))
+        #expect(try other.node.weft("plan").text.contains("it only observes"))
+    }
 }

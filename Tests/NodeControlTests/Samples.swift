@@ -140,6 +140,8 @@ enum Samples {
             )
         ],
         heldResourceCount: 1,
+        plannedSteps: 3,
+        failedSteps: 1,
         warnings: [HealthWarning(code: "watch-limit", message: "raise max_user_watches", subject: "/etc")],
         feedback: .auto,
         pid: 4711,

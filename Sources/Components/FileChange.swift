@@ -6,7 +6,7 @@ extension FileComponent {
     /// Brings a file to a state, unless it is not in the state that the caller knows.
     ///
     /// What is written is there entirely or not at all, durable on return, and through no symlink. An owner or group is
-    /// taken by its name, by its number where it has no name.
+    /// taken by its name, by its number where it has no name. A file that its own program refuses is not written.
     /// - Parameters:
     ///   - path: Absolute and normal.
     ///   - expected: What must be there.
@@ -89,6 +89,7 @@ extension FileComponent {
         let attributes = try state.attributes.mapValues { try EscapedText.unescape($0) }
         // Taken before anything is written: without it nothing may happen.
         let bytes = state.type == .regular ? try kept(state, path, content) : []
+        if state.type == .regular { try FileCheck(rules: checks).check(bytes, for: path) }
         try makeParents(of: path)
         var precondition = precondition
         if try isInTheWay(path, of: state.type) {

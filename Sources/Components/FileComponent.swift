@@ -8,6 +8,8 @@ public import SystemPackage
 public struct FileComponent: Sendable {
     /// What is recorded by keyed digest alone.
     public let secrets: SecretRules
+    /// How a file is checked before it is put in place.
+    public let checks: CheckRules
     /// Contents up to this size are kept.
     ///
     /// *Units*: bytes.
@@ -22,6 +24,7 @@ public struct FileComponent: Sendable {
     /// A component that keeps contents up to `contentLimit` bytes and keys the digests of secrets with `key`.
     public init(
         secrets: SecretRules,
+        checks: CheckRules = .none,
         key: SymmetricKey,
         contentLimit: Int,
         accounts: AccountNames
@@ -30,6 +33,7 @@ public struct FileComponent: Sendable {
         let enforce = try? FileStatus.at("/sys/fs/selinux/enforce")
         self.init(
             secrets: secrets,
+            checks: checks,
             key: key,
             contentLimit: contentLimit,
             accounts: accounts,
@@ -39,12 +43,14 @@ public struct FileComponent: Sendable {
 
     init(
         secrets: SecretRules,
+        checks: CheckRules = .none,
         key: SymmetricKey,
         contentLimit: Int,
         accounts: AccountNames,
         recordsLabels: Bool
     ) {
         self.secrets = secrets
+        self.checks = checks
         self.key = key
         self.contentLimit = contentLimit
         self.accounts = accounts

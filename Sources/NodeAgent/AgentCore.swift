@@ -42,6 +42,7 @@ struct AgentCore: Sendable {
         accounts = AccountNames()
         files = FileComponent(
             secrets: rules.secrets,
+            checks: rules.checks,
             key: state.secretKey,
             contentLimit: settings.contentLimit,
             accounts: accounts

@@ -3,6 +3,8 @@ public import Settings
 
 /// Everything that `weftd.yaml` can say.
 public struct NodeSettings: Sendable {
+    /// File of how files are checked before convergence puts them in place.
+    public var checkRules = "/etc/weft/checks.yaml"
     /// Who ends a batch of changes.
     public enum FeedbackMode: String, CaseIterable, Sendable {
         /// Weft does, when the admin has left or been quiet for a while.
@@ -111,6 +113,7 @@ extension NodeSettings {
         rootHomeFiles = try file.value(Self.rootHomeFilesSetting)
         ignoreRules = try file.value(Self.ignoreRulesSetting)
         secretRules = try file.value(Self.secretRulesSetting)
+        checkRules = try file.value(Self.checkRulesSetting)
         feedback = try file.value(Self.feedbackSetting)
         quiet = try file.value(Self.quietSetting)
         deadline = try file.value(Self.deadlineSetting)
@@ -129,7 +132,8 @@ extension NodeSettings {
         [
             stateSetting.key, socketSetting.key, socketGroupSetting.key, serverSetting.key,
             enrolmentTokenFileSetting.key, nameSetting.key, rootsSetting.key, homeFilesSetting.key,
-            rootHomeFilesSetting.key, ignoreRulesSetting.key, secretRulesSetting.key, feedbackSetting.key,
+            rootHomeFilesSetting.key, ignoreRulesSetting.key, secretRulesSetting.key, checkRulesSetting.key,
+            feedbackSetting.key,
             quietSetting.key, deadlineSetting.key, contentLimitSetting.key, journalLimitSetting.key,
             retentionSetting.key, packagesSetting.key, packagePollSetting.key, rescanSetting.key,
             policySetting.key, logLevelSetting.key,
@@ -186,6 +190,7 @@ extension NodeSettings {
     private static let rootHomeFilesSetting = relativePaths("files.root-home", defaults.rootHomeFiles)
     private static let ignoreRulesSetting = path("files.ignore", defaults.ignoreRules)
     private static let secretRulesSetting = path("files.secrets", defaults.secretRules)
+    private static let checkRulesSetting = path("files.checks", defaults.checkRules)
     private static let contentLimitSetting = Setting<Int>
         .size(
             "files.content-limit",

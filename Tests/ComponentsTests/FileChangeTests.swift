@@ -1,6 +1,8 @@
+import Crypto
 import FabricModel
 import Glibc
 import LinuxSystem
+import RecordingRules
 import SystemPackage
 import Testing
 
@@ -101,5 +103,31 @@ struct FileChangeTests {
         }
         #expect(error?.message.contains("there is a, b, c, d, e and 2 more") == true)
         #expect(try FileStatus.at(path.appending("g")) != nil)
+    }
+
+    @Test("a file that its program refuses is not written, and what was there stays", .ownThread)
+    func checked() throws {
+        let path = try folder.write("good\n", to: "a.rules")
+        let checks = """
+            - {path: '*.rules', command: [grep, -q, good, '{}'], reason: a test}
+            - {path: '*.conf', command: [no-such-program-here, '{}'], reason: a test}
+            """
+        let checking = FileComponent(
+            secrets: component.secrets,
+            checks: try CheckRules(yaml: checks, file: "checks.yaml"),
+            key: SymmetricKey(size: .bits256),
+            contentLimit: 1 << 20,
+            accounts: AccountNames()
+        )
+        let now = try #require(try checking.observe(path)).state
+        let error = #expect(throws: ComponentsError.self) {
+            try checking.change(path, from: now, to: file("bad\n")) { _ in Array("bad\n".utf8) }
+        }
+        #expect(error?.message.contains("is refused by grep, which ended with status 1") == true)
+        #expect(try SystemFile.read(path, limit: 100) == Array("good\n".utf8))
+        try checking.change(path, from: now, to: file("good too\n")) { _ in Array("good too\n".utf8) }
+        #expect(try SystemFile.read(path, limit: 100) == Array("good too\n".utf8))
+        let other = folder.path.appending("b.conf")
+        try checking.change(other, from: .absent, to: file("x")) { _ in Array("x".utf8) }
     }
 }

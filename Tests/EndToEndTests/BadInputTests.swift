@@ -31,7 +31,7 @@ import TrialFabric
     func configuration(text: String, expected: String) throws {
         let folder = try TrialFolder()
         let conf = Programs.project.appending(path: "conf").path
-        let rules = "ignore: \(conf)/ignore.yaml, secrets: \(conf)/secrets.yaml"
+        let rules = "ignore: \(conf)/ignore.yaml, secrets: \(conf)/secrets.yaml, checks: \(conf)/checks.yaml"
         let files = text.contains("files:") ? "" : "files: {\(rules)}\n"
         let whole = files + text.replacing("files: {roots", with: "files: {\(rules), roots") + "\n"
         let file = try folder.write(whole, to: "weftd.yaml")

@@ -83,6 +83,7 @@ import Testing
         settings.roots = [folder.appending(path: "tree").path]
         settings.ignoreRules = "\(conf)/ignore.yaml"
         settings.secretRules = "\(conf)/secrets.yaml"
+        settings.checkRules = "\(conf)/checks.yaml"
         core = try AgentCore(settings, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         database = Database(folder: FilePath(folder.path))
     }

@@ -55,6 +55,7 @@ public final class TrialNode {
             "  root-home: []",
             "  ignore: \(conf.appending(path: "ignore.yaml").path)",
             "  secrets: \(conf.appending(path: "secrets.yaml").path)",
+            "  checks: \(conf.appending(path: "checks.yaml").path)",
         ]
         if let server = options.server {
             let token = try folder.write(server.token, to: "\(options.name)-token")

@@ -32,7 +32,11 @@ struct WeftCommand: ParsableCommand {
             ),
             CommandGroup(
                 name: "Tags and nodes",
-                subcommands: [TagCommand.self, NodeCommand.self, RevertCommand.self, ExplainCommand.self]
+                subcommands: [
+                    TagCommand.self, NodeCommand.self, RevertCommand.self, ExplainCommand.self,
+                    PauseCommand.self,
+                    ResumeCommand.self,
+                ]
             ),
         ]
     )

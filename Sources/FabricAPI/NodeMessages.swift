@@ -98,13 +98,22 @@ public struct NodeConfiguration: Hashable, Codable, Sendable {
     public var tags: [TagName]
     /// The newest decision's sequence; see ``Decision``.
     public var lastDecision: Int64
+    /// Why the node is to change nothing at the moment.
+    public var pause: Pause?
 
     /// A configuration from its parts.
-    public init(etag: String, configuration: EffectiveConfiguration, tags: [TagName], lastDecision: Int64) {
+    public init(
+        etag: String,
+        configuration: EffectiveConfiguration,
+        tags: [TagName],
+        lastDecision: Int64,
+        pause: Pause? = nil
+    ) {
         self.etag = etag
         self.configuration = configuration
         self.tags = tags
         self.lastDecision = lastDecision
+        self.pause = pause
     }
 }
 

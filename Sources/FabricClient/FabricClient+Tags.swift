@@ -52,4 +52,19 @@ extension FabricClient {
         let path = RequestPath("v1", "tags", revision.tag.text, "revisions", "\(revision.number)", "reversal")
         return try ask(.post, path, reversal)
     }
+
+    /// Stops the convergence of a tag's nodes, or of every node.
+    public func pause(_ tag: TagName?, reason: String? = nil) throws(ClientError) -> Pause {
+        try ask(.post, RequestPath("v1", "pauses"), PauseRequest(tag: tag, reason: reason))
+    }
+
+    /// Lets the convergence of a tag's nodes, or of every node, go on.
+    public func resume(_ tag: TagName?) throws(ClientError) {
+        try succeed(.delete, RequestPath("v1", "pauses").query("tag", tag))
+    }
+
+    /// All pauses that hold.
+    public func pauses() throws(ClientError) -> [Pause] {
+        try ask(.get, RequestPath("v1", "pauses"), for: PauseList.self).pauses
+    }
 }

@@ -208,7 +208,7 @@ final class ControlHandler: NodeControlHandler {
                 subject: warning.subject.map { EscapedText.escape($0.bytes) }
             )
         }
-        return core.warnings.all + watching + core.journal.warnings
+        return core.warnings.all + watching + core.journal.warnings + (converger?.warnings ?? [])
     }
 
     /// The first open net changes by key, and how many there are.

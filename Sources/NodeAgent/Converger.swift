@@ -62,7 +62,15 @@ final class Converger: Sendable {
     ///
     /// - Throws: what making a plan throws.
     func plan() throws -> Plan? {
-        try intended.value.map { try planner.plan(for: $0) }
+        try intended.value.map { try planner.plan(for: $0.configuration) }
+    }
+
+    /// Why nothing is changed at the moment though the node's own setting allows it.
+    var warnings: [HealthWarning] {
+        guard core.settings.policy == .apply, let pause = intended.value?.pause else { return [] }
+        let what = pause.tag.map { $0.node == nil ? "the nodes of \($0)" : "this node" } ?? "every node"
+        let why = pause.reason.map { ": \($0)" } ?? ""
+        return [HealthWarning(code: "paused", message: "\(pause.by) has paused \(what)\(why)")]
     }
 
     /// The steps that failed and wait to be tried again.
@@ -72,19 +80,22 @@ final class Converger: Sendable {
         turn.withLock { _ in
             do {
                 try finishInterruptedSteps()
-                guard core.settings.policy == .apply, let plan = try plan() else { return }
+                guard core.settings.policy == .apply, let plan = try plan(), !isPaused else { return }
                 failures.keep(plan.steps.map(\.item))
                 let due = plan.steps.filter { failures.isDue($0.item) }
                 let (first, packages, last) = Plan.phases(due)
-                for step in first where !stopped.load(ordering: .acquiring) { take(step) }
-                if !packages.isEmpty, !stopped.load(ordering: .acquiring) { take(packages) }
-                for step in last where !stopped.load(ordering: .acquiring) { take(step) }
+                for step in first where mayGoOn { take(step) }
+                if !packages.isEmpty, mayGoOn { take(packages) }
+                for step in last where mayGoOn { take(step) }
                 core.warnings.clear("convergence")
             } catch {
                 core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
             }
         }
     }
+
+    private var isPaused: Bool { intended.value?.pause != nil }
+    private var mayGoOn: Bool { !stopped.load(ordering: .acquiring) && !isPaused }
 
     /// Looks at what a step was about to make when the daemon was killed: whatever it is now is recorded as what it is.
     private func finishInterruptedSteps() throws {

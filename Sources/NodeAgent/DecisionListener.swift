@@ -17,7 +17,7 @@ final class DecisionListener: Sendable {
     private let contact: ServerContact
     private let warnings: WarningBoard
     private let log: Logger
-    private let onConfiguration: @Sendable (EffectiveConfiguration) -> Void
+    private let onConfiguration: @Sendable (NodeConfiguration) -> Void
     private let wakeup: Wakeup
     private let stopped = Atomic(false)
     private let waiting = Mutex<FabricClient?>(nil)
@@ -28,7 +28,7 @@ final class DecisionListener: Sendable {
         contact: ServerContact,
         warnings: WarningBoard,
         log: Logger,
-        onConfiguration: @escaping @Sendable (EffectiveConfiguration) -> Void
+        onConfiguration: @escaping @Sendable (NodeConfiguration) -> Void
     ) throws {
         self.journal = journal
         self.registration = registration
@@ -106,7 +106,7 @@ final class DecisionListener: Sendable {
             log.info("decisions arrived", metadata: ["decisions": "\(decisions.count)"])
         }
         warnings.clear("decisions")
-        onConfiguration(answer.configuration)
+        onConfiguration(answer)
         return answer.etag
     }
 }

@@ -10,6 +10,8 @@ enum Audit {
         case include
         case createTag = "create-tag"
         case deleteTag = "delete-tag"
+        case pause
+        case resume
     }
 
     static func note(

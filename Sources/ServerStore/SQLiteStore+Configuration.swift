@@ -3,20 +3,22 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
-    /// What a node should be, with an entity tag that changes when it or the node's decisions do.
+    /// What a node should be, with an entity tag that changes when it, the node's decisions or a pause of it do.
     ///
     /// - Throws: `unknownNode`.
     public func configuration(of node: NodeID) async throws -> NodeConfiguration {
         try await read { [layers] db in
             let node = try NodeRow.existing(node, in: db)
             let tags = try Self.tags(of: node, in: db)
+            let pause = try PauseRow.find(tags, in: db)
             return NodeConfiguration(
-                etag: Self.entityTag(of: node, tags),
+                etag: Self.entityTag(of: node, tags, pause),
                 configuration: EffectiveConfiguration(
                     layers: try tags.map { try layers.items(of: $0, in: db) }
                 ),
                 tags: tags.dropFirst().map(\.name),
-                lastDecision: node.lastDecision
+                lastDecision: node.lastDecision,
+                pause: pause
             )
         }
     }
@@ -27,7 +29,8 @@ extension SQLiteStore {
     public func entityTag(of node: NodeID) async throws -> String {
         try await read { db in
             let node = try NodeRow.existing(node, in: db)
-            return Self.entityTag(of: node, try Self.tags(of: node, in: db))
+            let tags = try Self.tags(of: node, in: db)
+            return Self.entityTag(of: node, tags, try PauseRow.find(tags, in: db))
         }
     }
 
@@ -74,8 +77,9 @@ extension SQLiteStore {
     }
 
     /// A tag at a revision says one thing for ever, so names and numbers stand for the configuration.
-    private static func entityTag(of node: NodeRow, _ tags: [TagRow]) -> String {
-        let text = tags.map { "\($0.name)@\($0.revision) " }.joined() + String(node.lastDecision)
+    private static func entityTag(of node: NodeRow, _ tags: [TagRow], _ pause: Pause?) -> String {
+        let brake = pause.map { " paused \($0.tag?.text ?? "all") \($0.since)" } ?? ""
+        let text = tags.map { "\($0.name)@\($0.revision) " }.joined() + String(node.lastDecision) + brake
         return String(ContentDigest.sha256(text.utf8).hexDigits.prefix(32))
     }
 }

@@ -14,6 +14,9 @@ enum Schema {
         migrator.registerMigration("2 tokens are used up and revoked") { db in
             try db.execute(sql: uses)
         }
+        migrator.registerMigration("3 pauses") { db in
+            try db.execute(sql: pauses)
+        }
         return migrator
     }
 
@@ -44,6 +47,16 @@ enum Schema {
     private static let uses = """
         ALTER TABLE tokens ADD COLUMN used_at INTEGER;
         ALTER TABLE tokens ADD COLUMN revoked_at INTEGER;
+        """
+
+    private static let pauses = """
+        -- Convergence that people stopped. Tag 0 stands for every node.
+        CREATE TABLE pauses (
+            tag INTEGER NOT NULL PRIMARY KEY,
+            principal TEXT NOT NULL,
+            reason TEXT,
+            at INTEGER NOT NULL
+        );
         """
 
     private static let nodes = """

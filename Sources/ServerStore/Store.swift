@@ -136,6 +136,19 @@ public protocol Store: Sendable {
         at: Timestamp
     ) async throws -> ReversalResult
 
+    // MARK: Pauses
+
+    /// Stops the convergence of a tag's nodes, or of all; a pause that holds already stays as it is.
+    ///
+    /// - Throws: `unknownTag`.
+    func pause(_ tag: TagName?, reason: String?, by principal: String, at: Timestamp) async throws -> Pause
+    /// Lets the convergence of a tag's nodes, or of all, go on; `false` when it was not stopped.
+    ///
+    /// - Throws: `unknownTag`.
+    func resume(_ tag: TagName?, by principal: String, at: Timestamp) async throws -> Bool
+    /// All pauses that hold, that of every node first, then by tag.
+    func pauses() async throws -> [Pause]
+
     // MARK: Effective configuration
 
     /// What a node should be, with an entity tag that changes when it or the node's decisions do.

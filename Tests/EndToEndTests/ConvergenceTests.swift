@@ -131,4 +131,21 @@ import TrialFabric
         #expect(FileManager.default.fileExists(atPath: other.folder["tree/gone"].path))
         #expect(try other.node.weft("plan").text.contains("it only observes"))
     }
+
+    @Test("a paused tag changes nothing until it is resumed, and the node says who paused it and why")
+    func paused() throws {
+        try set("file", "one\n")
+        try wait(for: "file", "one\n")
+        _ = try fabric.admin.pause(tag, reason: "look first")
+        let warning = try eventually("the pause") {
+            try fabric.node.control.status().warnings.first { $0.code == "paused" }
+        }
+        #expect(warning.message.hasSuffix("has paused the nodes of web: look first"))
+        try set("file", "two\n")
+        _ = try eventually("the plan") { try fabric.node.control.plan().steps.first }
+        #expect(text("file") == "one\n")
+        try fabric.admin.resume(tag)
+        try wait(for: "file", "two\n")
+        #expect(try fabric.node.control.status().warnings.isEmpty)
+    }
 }

@@ -18,8 +18,7 @@ enum StoreContract {
 
     static let all: [Case] =
         tokens + enrolment + nodes + contents + commits + queue + approval + approvalOfPackages + rejection
-        + tags + edits
-        + reverts + configurations + concurrency
+        + tags + edits + reverts + pauses + configurations + concurrency
 }
 
 /// A store under test, with short ways to put something in it.

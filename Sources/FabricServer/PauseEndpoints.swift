@@ -1,0 +1,47 @@
+import FabricAPI
+import FabricModel
+import HTTPTypes
+import Hummingbird
+import ServerStore
+
+/// The brake: convergence that people stop and let go on.
+struct PauseEndpoints: Sendable {
+    let fabric: Fabric
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/pauses", .reading, answer: list),
+            Endpoint(.post, "/v1/pauses", .reviewing, answer: pause),
+            Endpoint(.delete, "/v1/pauses", .reviewing, answer: resume),
+        ]
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        try await .json(PauseList(pauses: fabric.store.pauses()))
+    }
+
+    private func pause(_ call: Call) async throws -> Response {
+        let request = try await call.decode(PauseRequest.self)
+        try Fabric.check(request.reason, "reason", limit: APILimits.message)
+        let pause = try await fabric.store.pause(
+            request.tag,
+            reason: request.reason,
+            by: call.author,
+            at: fabric.now()
+        )
+        await wake(request.tag)
+        return try .json(pause)
+    }
+
+    private func resume(_ call: Call) async throws -> Response {
+        let query = try Query(of: call.request, allowed: ["tag"])
+        let tag = try query["tag"].map { try TagName($0) }
+        if try await fabric.store.resume(tag, by: call.author, at: fabric.now()) { await wake(tag) }
+        return .done
+    }
+
+    private func wake(_ tag: TagName?) async {
+        guard let tag else { return fabric.watch.wakeAll() }
+        await fabric.wakeNodes(of: tag)
+    }
+}

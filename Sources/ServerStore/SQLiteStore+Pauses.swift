@@ -1,0 +1,81 @@
+public import FabricAPI
+public import FabricModel
+internal import GRDB
+
+extension SQLiteStore {
+    /// Stops the convergence of a tag's nodes, or of all; a pause that holds already stays as it is.
+    ///
+    /// - Throws: `unknownTag`.
+    public func pause(
+        _ tag: TagName?,
+        reason: String?,
+        by principal: String,
+        at: Timestamp
+    ) async throws -> Pause {
+        try await writer.perform { db in
+            let row = try tag.map { try TagRow.existing($0, in: db).row } ?? PauseRow.everyNode
+            if let known = try PauseRow.find(row, in: db) { return known }
+            try db.execute(
+                sql: "INSERT INTO pauses (tag, principal, reason, at) VALUES (?, ?, ?, ?)",
+                arguments: [row, principal, reason, at.microseconds]
+            )
+            try Audit.note(.pause, tag?.text ?? "all", detail: reason, by: principal, at: at, in: db)
+            try Generation.advance(db)
+            return Pause(tag: tag, by: principal, reason: reason, since: at)
+        }
+    }
+
+    /// Lets the convergence of a tag's nodes, or of all, go on; `false` when it was not stopped.
+    ///
+    /// - Throws: `unknownTag`.
+    public func resume(_ tag: TagName?, by principal: String, at: Timestamp) async throws -> Bool {
+        try await writer.perform { db in
+            let row = try tag.map { try TagRow.existing($0, in: db).row } ?? PauseRow.everyNode
+            try db.execute(sql: "DELETE FROM pauses WHERE tag = ?", arguments: [row])
+            guard db.changesCount > 0 else { return false }
+            try Audit.note(.resume, tag?.text ?? "all", by: principal, at: at, in: db)
+            try Generation.advance(db)
+            return true
+        }
+    }
+
+    /// All pauses that hold, that of every node first, then by tag.
+    public func pauses() async throws -> [Pause] {
+        try await read { db in try PauseRow.all(in: db) }
+    }
+}
+
+/// The rows of `pauses`.
+enum PauseRow {
+    /// Stands for every node in place of a tag.
+    static let everyNode: Int64 = 0
+
+    private static let select = """
+        SELECT t.name, p.principal, p.reason, p.at FROM pauses p LEFT JOIN tags t ON t.id = p.tag
+        """
+
+    static func all(in db: Database) throws -> [Pause] {
+        try Row.fetchAll(db, sql: select + " ORDER BY t.name").map(pause)
+    }
+
+    static func find(_ tag: Int64, in db: Database) throws -> Pause? {
+        try Row.fetchOne(db, sql: select + " WHERE p.tag = ?", arguments: [tag]).map(pause)
+    }
+
+    /// The pause that stops a node with these tags; the oldest of several.
+    static func find(_ tags: [TagRow], in db: Database) throws -> Pause? {
+        let rows = ([everyNode] + tags.map(\.row)).map { "\($0)" }.joined(separator: ", ")
+        return try Row.fetchOne(db, sql: select + " WHERE p.tag IN (\(rows)) ORDER BY p.at LIMIT 1")
+            .map(pause)
+    }
+
+    private static func pause(_ row: Row) throws -> Pause {
+        let tag: String? = row[0]
+        return Pause(
+            tag: try tag.map { try TagName($0) },
+            by: row[1],
+            reason: row[2],
+            since: Timestamp(microseconds: row[3])
+        )
+    }
+}

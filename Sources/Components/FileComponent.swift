@@ -18,8 +18,8 @@ public struct FileComponent: Sendable {
     let accounts: AccountNames
     private let names: RecentAccountNames
     private let recordsLabels: Bool
-    // A file that changes during each of so many reads is left for later.
-    private let attempts = 4
+    /// A file that changes during each of so many reads is left for later.
+    public static let usualAttempts = 4
 
     /// A component that keeps contents up to `contentLimit` bytes and keys the digests of secrets with `key`.
     public init(
@@ -67,15 +67,19 @@ public struct FileComponent: Sendable {
     ///   - root: A directory on the way below which no symlink is followed: where others than root may swap a directory
     ///     for one, such as a home.
     ///   - known: The fingerprint that was recorded with the file's state.
+    ///   - attempts: How often a file that changes while it is read is read.
+    ///   - isCancelled: Ends the reading of a file over the limit early, as if it had changed.
     /// - Returns: `nil` when the fingerprint is the known one, so that nothing has changed.
     /// - Throws: `ComponentsError` with code `unstableFile` when the file changed during each read, `unreadableFile`,
     ///   `invalidPath`.
     public func observe(
         _ path: FilePath,
         below root: FilePath? = nil,
-        unless known: FileFingerprint? = nil
+        unless known: FileFingerprint? = nil,
+        attempts: Int = FileComponent.usualAttempts,
+        isCancelled: () -> Bool = { false }
     ) throws(ComponentsError) -> Observation? {
-        try observe(path, below: root, status: nil, unless: known)
+        try observe(path, below: root, status: nil, unless: known, attempts, isCancelled)
     }
 
     /// The state of the file at a path whose status was just taken, such as by a listing of its directory.
@@ -91,7 +95,7 @@ public struct FileComponent: Sendable {
         status: FileStatus,
         unless known: FileFingerprint? = nil
     ) throws(ComponentsError) -> Observation? {
-        try observe(path, below: nil, status: status, unless: known)
+        try observe(path, below: nil, status: status, unless: known, Self.usualAttempts) { false }
     }
 
     /// The fingerprint of a status.
@@ -112,7 +116,9 @@ public struct FileComponent: Sendable {
         _ path: FilePath,
         below root: FilePath?,
         status first: FileStatus?,
-        unless known: FileFingerprint?
+        unless known: FileFingerprint?,
+        _ attempts: Int,
+        _ isCancelled: () -> Bool
     ) throws(ComponentsError) -> Observation? {
         if let first, let known, Self.fingerprint(first) == known { return nil }
         let key: ResourceKey
@@ -130,7 +136,7 @@ public struct FileComponent: Sendable {
                 guard let found = status else { return Observation(key: key, state: .absent) }
                 let fingerprint = Self.fingerprint(found)
                 if fingerprint == known { return nil }
-                if let (state, content) = try state(of: path, found) {
+                if let (state, content) = try state(of: path, found, isCancelled) {
                     return Observation(
                         key: key,
                         state: .file(state),
@@ -146,7 +152,7 @@ public struct FileComponent: Sendable {
         throw ComponentsError(
             .unstableFile,
             path.bytes,
-            "changed \(attempts) times while it was read; look again when its writer is through"
+            "changed each time while it was read; look again when its writer is through"
         )
     }
 
@@ -159,7 +165,8 @@ public struct FileComponent: Sendable {
     // same unchanged file afterwards proves that they were its own.
     private func state(
         of path: FilePath,
-        _ status: FileStatus
+        _ status: FileStatus,
+        _ isCancelled: () -> Bool
     ) throws(SystemError) -> (FileState, content: [UInt8]?)? {
         var state = FileState(
             type: FileState.FileType(status.kind),
@@ -171,7 +178,7 @@ public struct FileComponent: Sendable {
             state.attributes = try attributes(of: path)
             switch status.kind {
             case .regular:
-                guard let found = try content(of: path, status) else { return nil }
+                guard let found = try content(of: path, status, isCancelled) else { return nil }
                 state.content = found.content
                 return (state, found.bytes)
             case .symlink:
@@ -215,12 +222,13 @@ extension FileComponent {
     // The content's record, and its bytes where they are kept; `nil` when the file changed meanwhile.
     private func content(
         of path: FilePath,
-        _ status: FileStatus
+        _ status: FileStatus,
+        _ isCancelled: () -> Bool
     ) throws(SystemError) -> (content: FileContent, bytes: [UInt8]?)? {
         let rule = secrets.rule(forPath: path)
         switch try FileReading.read(path, expecting: status, limit: contentLimit) {
         case .changed: return nil
-        case .larger: return try streamedContent(of: path, status, rule).map { ($0, nil) }
+        case .larger: return try streamedContent(of: path, status, rule, isCancelled).map { ($0, nil) }
         case .complete(let bytes):
             let size = UInt64(bytes.count)
             if let rule = rule ?? secrets.rule(inContent: bytes) {
@@ -235,12 +243,13 @@ extension FileComponent {
     private func streamedContent(
         of path: FilePath,
         _ status: FileStatus,
-        _ rule: String?
+        _ rule: String?,
+        _ isCancelled: () -> Bool
     ) throws(SystemError) -> FileContent? {
         var search = secrets.search()
         var hash = SHA256()
         var code = HMAC<SHA256>(key: key)
-        let end = try FileReading.digestStream(path, expecting: status) { piece in
+        let end = try FileReading.digestStream(path, expecting: status, unless: isCancelled) { piece in
             code.update(data: piece)
             guard rule == nil else { return }
             hash.update(bufferPointer: piece)

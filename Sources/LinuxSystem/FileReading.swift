@@ -58,17 +58,25 @@ public enum FileReading {
 
     /// Gives the regular file `path` to `chunk` piece by piece: for digests of files too large for memory.
     ///
+    /// It ends early when the file changes, or when `isCancelled` says so.
+    ///
     /// - Throws: `SystemError`, such as `permissionDenied`; `notRegularFile` when `expecting` is none.
     public static func digestStream(
         _ path: FilePath,
         expecting: FileStatus,
+        unless isCancelled: () -> Bool = { false },
         chunk: (UnsafeRawBufferPointer) -> Void
     ) throws(SystemError) -> StreamEnd {
         guard let file = try open(path, expecting) else { return .changed }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         var total: Int64 = 0
+        var nextLook: Int64 = 0
         while true {
+            if total >= nextLook {
+                guard !isCancelled(), try file.status(path) == expecting else { return .changed }
+                nextLook += 16 << 20
+            }
             let got = retrying { Glibc.read(file.descriptor, buffer.baseAddress, buffer.count) }
             guard got >= 0 else { throw SystemError(.read, errno: errno, path) }
             guard got > 0 else { break }

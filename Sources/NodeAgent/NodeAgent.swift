@@ -62,6 +62,11 @@ public struct NodeAgent: Sendable {
         let recorder = recording.recorder
         var services: [any Service] = [
             ThreadService(name: "recorder", body: { recorder.run() }, stop: { recorder.stop() }),
+            ThreadService(
+                name: "large-files",
+                body: { recorder.readLargeFiles() },
+                stop: { recorder.large.stop() }
+            ),
             WatchingService(watcher: recording.watcher),
         ]
         if let packages = recording.packages {

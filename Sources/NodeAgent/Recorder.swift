@@ -29,6 +29,8 @@ final class Recorder: Sendable {
     private let onPackageHint: @Sendable () -> Void
     private let stopped = Atomic(false)
     private let retries = RetryQueue()
+    /// Reads files over the limit, and ends before the recorder does.
+    let large: LargeFiles
     private let baselineIsRecorded: Atomic<Bool>
     private let baselineHasGaps = Atomic(false)
     private let pause: Wakeup
@@ -49,6 +51,7 @@ final class Recorder: Sendable {
         self.onRecord = onRecord
         self.onPackageHint = onPackageHint
         pause = try Wakeup()
+        large = try LargeFiles(over: core.settings.contentLimit, warnings: core.warnings)
         let isRecorded = try core.journal.baselineCompletedAt() != nil
         baselineIsRecorded = Atomic(isRecorded)
         if !isRecorded {
@@ -77,6 +80,21 @@ final class Recorder: Sendable {
         stopped.store(true, ordering: .releasing)
         pause.signal()
         queue.wake()
+    }
+
+    /// Reads large files until ``large`` is stopped.
+    func readLargeFiles() {
+        large.run { path in
+            guard
+                let observation = try files.observe(
+                    path,
+                    below: scope.home(of: path),
+                    attempts: 1,
+                    isCancelled: { self.large.isStopped }
+                )
+            else { return }
+            record([observation], isLate: false)
+        }
     }
 
     /// Looks at paths and records what differs from the record, in transactions of at most ``batchSize``.
@@ -132,7 +150,15 @@ final class Recorder: Sendable {
 
     private func collect(_ path: FilePath, into observations: inout [Observation]) {
         do {
-            guard let observation = try files.observe(path, below: scope.home(of: path)) else { return }
+            let home = scope.home(of: path)
+            // During the first recording everything is read in turn, so that nothing looks new afterwards.
+            if baselineIsRecorded.load(ordering: .acquiring), let status = try FileStatus.at(path),
+                large.takes(status)
+            {
+                return large.add(path)
+            }
+            let observation = try files.observe(path, below: home) { self.large.isStopped }
+            guard let observation else { return }
             observations.append(observation)
             retries.settled(path)
             core.warnings.clear("unreadable", subject: observation.key.name)

@@ -10,7 +10,8 @@ struct ThreadService: Service {
     let stop: @Sendable () -> Void
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
+        // Cancelled when another part failed: then this one ends too.
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await withCheckedThrowingContinuation {
                 (continuation: CheckedContinuation<Void, any Error>) in
                 do {
@@ -22,7 +23,7 @@ struct ThreadService: Service {
                     continuation.resume(throwing: error)
                 }
             }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             stop()
         }
     }
@@ -33,7 +34,11 @@ struct WatchingService: Service {
     let watcher: FileWatcher
 
     func run() async throws {
-        try watcher.start()
+        do {
+            try watcher.start()
+        } catch {
+            throw AgentError(.watching, "files", "\(error)")
+        }
         await waitForShutdown()
         watcher.stop()
     }
@@ -44,7 +49,11 @@ struct ControlService: Service {
     let server: NodeControlServer
 
     func run() async throws {
-        try server.start()
+        do {
+            try server.start()
+        } catch {
+            throw AgentError(.control, error.subject ?? "socket", error.message)
+        }
         _ = try ServiceNotification.ready()
         await waitForShutdown()
         _ = try ServiceNotification.stopping()

@@ -50,7 +50,11 @@ struct Weftd: AsyncParsableCommand {
                 logger: log
             )
         )
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as AgentError {
+            throw Self.refuse("\(error)", status: 1)
+        }
     }
 
     private static func refuse(_ reason: String, status: Int32) -> ExitCode {

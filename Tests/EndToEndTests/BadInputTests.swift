@@ -41,6 +41,57 @@ import TrialFabric
         #expect(output.errors.split(separator: "\n").count == 1)
     }
 
+    @Test("a control socket that cannot be had ends the daemon, with one line")
+    func socket() throws {
+        let folder = try TrialFolder()
+        let node = try TrialNode(in: folder, .init(roots: [try folder.makeFolder("tree")]))
+        let conf = Programs.project.appending(path: "conf").path
+        for (socket, reason) in [
+            (node.socket.path, "another daemon"), ("/proc/nowhere/weftd.sock", "/proc/nowhere/weftd.sock"),
+        ] {
+            let file = try folder.write(
+                """
+                state: \(folder["other-state"].path)
+                socket: {path: \(socket)}
+                packages: {database: off}
+                files:
+                  roots: [\(folder["tree"].path)]
+                  homes: []
+                  root-home: []
+                  ignore: \(conf)/ignore.yaml
+                  secrets: \(conf)/secrets.yaml
+                  checks: \(conf)/checks.yaml
+
+                """,
+                to: "other.yaml"
+            )
+            let log = folder["other-\(reason.count).log"]
+            let other = try RunningProgram(Programs.built.weftd, ["--config", file.path], log: log)
+            #expect(other.wait(seconds: 30) == 1, "\(other.output)")
+            #expect(other.lastLines.contains(reason), "\(other.output)")
+        }
+        try node.control.barrier()
+    }
+
+    @Test("a file of gigabytes does not keep others from being recorded, nor the daemon from ending")
+    func largeFile() throws {
+        let folder = try TrialFolder()
+        let node = try TrialNode(in: folder, .init(roots: [try folder.makeFolder("tree")]))
+        let large = folder["tree/large"]
+        let sparse = try folder.write("", to: "sparse")
+        guard truncate(sparse.path, 1 << 36) == 0, rename(sparse.path, large.path) == 0 else {
+            throw TrialError("no sparse file can be made")
+        }
+        let warning = try eventually("the warning") {
+            try node.control.status().warnings.first { $0.code == "reading" }
+        }
+        #expect(warning.subject == large.path)
+        try folder.write("x\n", to: "tree/small")
+        let made = try node.control.commit()
+        #expect(made.map(\.changes) == [1])
+        #expect(node.stop() == 0)
+    }
+
     @Test("a FIFO is recorded and never opened")
     func fifo() throws {
         let folder = try TrialFolder()

@@ -134,7 +134,7 @@ extension NodeStatus: Displayable {
     private var footer: [Text] {
         let isQuiet =
             openChangeCount == 0 && heldResourceCount == 0 && unsentCommits == 0
-            && plannedSteps == 0
+            && plannedSteps == 0 && state == .clean
         return isQuiet ? [Text("Nothing is open: everything is as it was last decided.", .dim)] : []
     }
 

@@ -56,7 +56,7 @@ final class Committer: Sendable {
                 try settle(recorded.filter { settled.contains($0.change.key) })
             }
             try batch.reset { try journal.openSummary() }
-            if batch.value == nil { consequences.forgetReplaced() }
+            if batch.value == nil { try consequences.forgetReplaced() }
             return commits
         }
         if !commits.isEmpty { onCommit() }

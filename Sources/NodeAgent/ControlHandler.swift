@@ -46,7 +46,7 @@ final class ControlHandler: NodeControlHandler {
             return NodeStatus(
                 id: core.identity.id,
                 name: core.identity.name,
-                state: Self.state(isOpen: openCount > 0, held: held, plan),
+                state: state(isOpen: openCount > 0, held: held, plan),
                 server: uplink?.contact.value ?? ServerConnection(state: .unconfigured),
                 roots: recording.scope.roots.map { EscapedText.escape($0.path.bytes) },
                 watchedDirectories: recording.watcher.watchedDirectories,
@@ -124,6 +124,7 @@ final class ControlHandler: NodeControlHandler {
             try committer.commit(.manual, message: request.message, selection: request.selection)
         }
         guard !commits.isEmpty else {
+            try checkRecording()
             let what = request.selection.map(\.description).joined(separator: " ")
             throw NodeControlError(
                 .nothingToCommit,
@@ -263,10 +264,17 @@ final class ControlHandler: NodeControlHandler {
         try barrier()
     }
 
-    private static func state(isOpen: Bool, held: [HeldResource], _ plan: Plan?) -> NodeStatus.State {
+    /// Refuses to say that nothing has changed while changes cannot be recorded.
+    private func checkRecording() throws(NodeControlError) {
+        guard let warning = core.warnings["journal-write"] else { return }
+        throw NodeControlError(.unavailable, warning.message, subject: warning.subject)
+    }
+
+    private func state(isOpen: Bool, held: [HeldResource], _ plan: Plan?) -> NodeStatus.State {
         if plan?.held.contains(where: { $0.reason == .conflicted }) ?? false { return .conflicted }
         if isOpen || held.contains(where: { $0.reason == .undecided }) { return .pending }
-        return held.isEmpty && plan?.steps.isEmpty ?? true ? .clean : .drifted
+        let isCaptured = core.warnings["journal-write"] == nil
+        return isCaptured && held.isEmpty && plan?.steps.isEmpty ?? true ? .clean : .drifted
     }
 
     private func answering<Answer>(_ body: () throws -> Answer) throws(NodeControlError) -> Answer {

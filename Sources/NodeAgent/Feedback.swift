@@ -17,7 +17,11 @@ struct Feedback: Sendable {
         let settings = core.settings
         batch = FeedbackBatch()
         try batch.reset { try core.journal.openSummary() }
-        consequences = PackageConsequences(database: packages, roots: settings.roots.map { FilePath($0) })
+        consequences = try PackageConsequences(
+            database: packages,
+            roots: settings.roots.map { FilePath($0) },
+            folder: core.state.path
+        )
         committer = Committer(
             journal: core.journal,
             identity: core.identity,

@@ -7,29 +7,31 @@ import SystemPackage
 ///
 /// Installing a package puts its files in place, updating replaces those that nobody edited, removing takes them away.
 /// That follows from the package's change and is no edit of its own. Only the package's own record counts: a path that it
-/// ships, with the content that it ships, while the package itself changed in the same batch.
+/// ships, with what it ships, or that it has ceased to ship, while the package itself changed in the same batch.
+///
+/// What packages shipped is kept in the state folder: of a package that was removed while the daemon was down, the
+/// database tells nothing any more.
 final class PackageConsequences: Sendable {
-    private struct State {
-        /// What the installed packages ship below the recorded roots.
-        var shipped: [ResourceKey: [ShippedFile]] = [:]
-        /// What packages that changed lately shipped before; forgotten when their changes are committed.
-        var replaced: [ResourceKey: [ShippedFile]] = [:]
-    }
-
     private let database: (any PackageDatabase)?
     private let roots: [FilePath]
-    private let state = Mutex(State())
+    private let record: ShippedRecord
+    private let state: Mutex<ShippedRecord.Contents>
 
-    init(database: (any PackageDatabase)?, roots: [FilePath]) {
+    /// Begins with what was kept in `folder`.
+    ///
+    /// - Throws: `SystemError` when that cannot be read.
+    init(database: (any PackageDatabase)?, roots: [FilePath], folder: FilePath) throws {
         self.database = database
         self.roots = roots
+        record = ShippedRecord(folder: folder)
+        state = Mutex(database == nil ? ShippedRecord.Contents() : try record.read())
     }
 
     /// Learns what the installed packages ship.
     func load() throws {
         guard let database else { return }
         let shipped = Self.byPath(try database.shippedFiles(under: roots, of: nil))
-        state.withLock { $0.shipped = shipped }
+        try update { $0.shipped = shipped }
     }
 
     /// Learns what packages that changed ship now, and keeps what they shipped before.
@@ -37,7 +39,7 @@ final class PackageConsequences: Sendable {
         guard let database else { return }
         let packages = Set(keys.map(\.name))
         let new = Self.byPath(try database.shippedFiles(under: roots, of: packages))
-        state.withLock { state in
+        try update { state in
             for (path, files) in state.shipped {
                 let old = files.filter { packages.contains($0.package) }
                 guard !old.isEmpty else { continue }
@@ -66,37 +68,44 @@ final class PackageConsequences: Sendable {
         let known = state.withLock(\.self)
         return try changes.filter { change in
             guard change.key.kind == .file else { return true }
-            let files = (known.shipped[change.key] ?? []) + (known.replaced[change.key] ?? [])
-            let owners = files.filter { packages.contains($0.package) }
-            return try owners.isEmpty || !Self.isExplained(change.after, by: owners, content: content)
+            return try !Self.isExplained(change, by: packages, known, content)
         }
     }
 
     /// Forgets what was shipped before, when no change of a package is open any more.
-    func forgetReplaced() {
-        state.withLock { $0.replaced = [:] }
+    func forgetReplaced() throws {
+        guard state.withLock({ !$0.replaced.isEmpty }) else { return }
+        try update { $0.replaced = [:] }
+    }
+
+    private func update(_ body: (inout ShippedRecord.Contents) -> Void) throws {
+        try state.withLock { state in
+            var next = state
+            body(&next)
+            guard next != state else { return }
+            try record.write(next)
+            state = next
+        }
     }
 
     private static func isExplained(
-        _ after: ResourceState,
-        by owners: [ShippedFile],
-        content: (ContentDigest) throws -> [UInt8]?
+        _ change: Change,
+        by packages: Set<String>,
+        _ known: ShippedRecord.Contents,
+        _ content: (ContentDigest) throws -> [UInt8]?
     ) throws -> Bool {
-        guard case .file(let file) = after else { return true }
-        guard file.type == .regular else {
-            let kind: ShippedFile.Kind =
-                file.type == .directory ? .directory : file.type == .symlink ? .symlink : .other
-            return owners.contains { $0.kind == nil || $0.kind == kind }
+        let shipped = known.shipped[change.key] ?? []
+        guard case .file(let after) = change.after else {
+            // Gone with its package, or no longer part of it; what a package still ships, somebody removed.
+            let was = known.replaced[change.key] ?? []
+            return shipped.isEmpty && was.contains { packages.contains($0.package) }
         }
-        let digests = owners.compactMap(\.digest)
-        if let digest = file.content?.digest, digest.algorithm == .sha256 {
-            let isSame = digests.contains { $0.algorithm == .sha256 && $0.hex == digest.hexDigits }
-            if isSame { return true }
+        var before: FileState?
+        if case .file(let state) = change.before { before = state }
+        return try shipped.contains { file in
+            guard packages.contains(file.package) else { return false }
+            return try file.matches(after, before: before) { try change.after.keptDigest.flatMap(content) }
         }
-        guard !digests.isEmpty, let kept = after.keptDigest, let bytes = try content(kept) else {
-            return false
-        }
-        return digests.contains { $0.matches(bytes) }
     }
 
     private static func byPath(_ files: [ShippedFile]) -> [ResourceKey: [ShippedFile]] {

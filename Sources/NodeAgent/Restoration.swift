@@ -13,6 +13,8 @@ struct Restoration: Sendable {
 
     /// Restores `change.before`, unless the file is not what `change.after` says: then it has changed once more.
     ///
+    /// What is undone stays in the journal; a content of which that has only the digest would be lost for good.
+    ///
     /// - Throws: `NodeControlError` with code `cannotDiscard`, `contentNotKept` or `changedMeanwhile`.
     func restore(_ change: Change) throws(NodeControlError) {
         guard let path = change.key.filePath else {
@@ -22,12 +24,27 @@ struct Restoration: Sendable {
                 subject: "\(change.key)"
             )
         }
+        if let content = change.after.content, let withheld = content.withheld {
+            throw NodeControlError(
+                .contentNotKept,
+                "what it is now is not kept (\(Self.reason(withheld))), so undoing it would lose it; do it by hand",
+                subject: "\(change.key)"
+            )
+        }
         do {
             try files.change(path, from: change.after, to: change.before, below: home) { digest in
                 try journal.content(digest)
             }
         } catch {
             throw NodeControlError(Self.code(error.code), Self.message(error), subject: "\(change.key)")
+        }
+    }
+
+    private static func reason(_ withheld: FileContent.Withholding) -> String {
+        switch withheld {
+        case .secret(let rule): "secret by the rule '\(EscapedText.escape(rule.utf8))'"
+        case .tooLarge: "too large"
+        case .journalFull: "the journal was full"
         }
     }
 

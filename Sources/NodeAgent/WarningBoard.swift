@@ -17,6 +17,11 @@ final class WarningBoard: Sendable {
         warnings.withLock { $0.removeValue(forKey: Self.key(code, subject)) != nil }
     }
 
+    /// The warning of a code that has no subject, while it is shown.
+    subscript(code: String) -> HealthWarning? {
+        warnings.withLock { $0[Self.key(code, nil)] }
+    }
+
     /// All that hold, by code and subject.
     var all: [HealthWarning] {
         warnings.withLock { warnings in warnings.sorted { $0.key < $1.key }.map(\.value) }

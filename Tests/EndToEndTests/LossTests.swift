@@ -91,6 +91,11 @@ import TrialFabric
             try node.control.status().warnings.first { $0.code.contains("journal") }
         }
         #expect(!warning.message.isEmpty)
+        let status = try eventually("a change that cannot be recorded") {
+            let status = try node.control.status()
+            return status.warnings.contains { $0.code == "journal-write" } ? status : nil
+        }
+        #expect(status.state != .clean)
         try FileManager.default.removeItem(at: ballast)
         _ = try eventually("the recovery") {
             try node.control.barrier()

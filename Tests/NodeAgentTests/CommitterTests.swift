@@ -22,7 +22,7 @@ import Testing
         committer = Committer(
             journal: journal,
             identity: try NodeIdentity(folder: path, name: NodeName("web1"), now: Timestamp(seconds: 1)),
-            consequences: PackageConsequences(database: nil, roots: []),
+            consequences: try PackageConsequences(database: nil, roots: [], folder: path),
             batch: FeedbackBatch(),
             time: SystemTime(),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

@@ -96,7 +96,11 @@ import Testing
         let watch = try PackageWatch(
             database: database,
             core: core,
-            consequences: PackageConsequences(database: database, roots: []),
+            consequences: try PackageConsequences(
+                database: database,
+                roots: [],
+                folder: FilePath(folder.path)
+            ),
             onRecord: { recorded.add($0) }
         )
         database.versions.withLock { $0 = ["bash": "5.2"] }
@@ -121,7 +125,11 @@ import Testing
         let watch = try PackageWatch(
             database: database,
             core: core,
-            consequences: PackageConsequences(database: database, roots: []),
+            consequences: try PackageConsequences(
+                database: database,
+                roots: [],
+                folder: FilePath(folder.path)
+            ),
             onRecord: { recorded.add($0) }
         )
         database.versions.withLock { $0 = ["bash": "5.2"] }
@@ -145,7 +153,11 @@ import Testing
             try PackageWatch(
                 database: database,
                 core: core,
-                consequences: PackageConsequences(database: database, roots: []),
+                consequences: try PackageConsequences(
+                    database: database,
+                    roots: [],
+                    folder: FilePath(folder.path)
+                ),
                 onRecord: { _ in }
             )
         }

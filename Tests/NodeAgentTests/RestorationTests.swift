@@ -80,4 +80,17 @@ import Testing
         #expect(error?.code == .changedMeanwhile)
         #expect(try String(contentsOf: file, encoding: .utf8) == "after\n")
     }
+
+    @Test("what is not kept is not thrown away")
+    func notKept() throws {
+        var change = try change()
+        guard case .file(var after) = change.after else { return }
+        after.content?.withheld = .secret(rule: "a-rule")
+        change.after = .file(after)
+        change.before = .absent
+        let error = #expect(throws: NodeControlError.self) { try restoration.restore(change) }
+        #expect(error?.code == .contentNotKept)
+        #expect(error?.message.contains("'a-rule'") == true)
+        #expect(try String(contentsOf: file, encoding: .utf8) == "after\n")
+    }
 }

@@ -1,0 +1,128 @@
+import FabricModel
+import FoundationEssentials
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Components
+@testable import NodeAgent
+
+@Suite final class PackageConsequencesTests {
+    /// A database that only tells what packages ship.
+    private final class Database: PackageDatabase {
+        let system = PackageSystem.rpm
+        let hintDirectory: FilePath = "/var/lib/rpm"
+        let warnings: [HealthWarning] = []
+        let files = Mutex<[ShippedFile]>([])
+
+        func isHint(name: [UInt8]) -> Bool { true }
+        func isBusy() throws(ComponentsError) -> Bool { false }
+        func packages() throws(ComponentsError) -> [ResourceKey: PackageState] { [:] }
+
+        func stamp() throws(ComponentsError) -> PackageDatabaseStamp {
+            do {
+                return try PackageDatabaseStamp(of: [])
+            } catch {
+                throw ComponentsError(.packageDatabaseUnreadable, "test".utf8, "\(error)")
+            }
+        }
+
+        func shippedFiles(
+            under roots: [FilePath],
+            of packages: Set<String>?
+        ) throws(ComponentsError) -> [ShippedFile] {
+            files.withLock { $0.filter { packages?.contains($0.package) ?? true } }
+        }
+    }
+
+    private let folder: URL
+    private let database = Database()
+    private let text = Array("shipped\n".utf8)
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "weft-consequences-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func consequences() throws -> PackageConsequences {
+        try PackageConsequences(database: database, roots: ["/etc"], folder: FilePath(folder.path))
+    }
+
+    private func ship(_ names: String...) {
+        let files = names.map { name in
+            ShippedFile(
+                path: FilePath("/etc/\(name)"),
+                package: "svc",
+                digest: ShippedDigest(algorithm: .sha256, hex: String(ContentDigest.sha256(text).hexDigits)),
+                kind: .regular,
+                mode: 0o644,
+                owner: "root",
+                group: "root"
+            )
+        }
+        database.files.withLock { $0 = files }
+    }
+
+    private func state(_ text: [UInt8]) -> ResourceState {
+        let root = AccountReference(name: "root", id: 0)
+        let content = FileContent(digest: .sha256(text), size: UInt64(text.count))
+        return .file(FileState(type: .regular, mode: 0o644, owner: root, group: root, content: content))
+    }
+
+    private func change(_ name: String, _ before: ResourceState, _ after: ResourceState) throws -> Change {
+        Change(
+            key: try ResourceKey("file:/etc/\(name)"),
+            before: before,
+            after: after,
+            at: Timestamp(seconds: 1)
+        )
+    }
+
+    private func listed(_ changes: [Change], by consequences: PackageConsequences) throws -> [String] {
+        try consequences.removing(from: changes, ofPackages: ["svc"]) { _ in text }.map(\.key.name)
+    }
+
+    private var svc: [ResourceKey] {
+        get throws { [try ResourceKey("package:svc")] }
+    }
+
+    @Test("what a package brings is not listed, what was made of it afterwards is")
+    func installed() throws {
+        let consequences = try consequences()
+        try consequences.load()
+        ship("a", "b")
+        try consequences.transactionEnded(changing: svc)
+        let changes = try [
+            change("a", .absent, state(text)), change("b", .absent, state(Array("edited\n".utf8))),
+            change("other", .absent, state(text)),
+        ]
+        #expect(try listed(changes, by: consequences) == ["/etc/b", "/etc/other"])
+    }
+
+    @Test("a file that its package still ships and somebody removed is listed, one that went with it is not")
+    func removed() throws {
+        ship("a", "b")
+        let consequences = try consequences()
+        try consequences.load()
+        ship("b")
+        try consequences.transactionEnded(changing: svc)
+        let changes = try [change("a", state(text), .absent), change("b", state(text), .absent)]
+        #expect(try listed(changes, by: consequences) == ["/etc/b"])
+        try consequences.forgetReplaced()
+        #expect(try listed(changes, by: consequences) == ["/etc/a", "/etc/b"])
+    }
+
+    @Test("what a package shipped is known after a restart, also when it was removed meanwhile")
+    func restarted() throws {
+        ship("a")
+        try consequences().load()
+        ship()
+        let changes = try [change("a", state(text), .absent)]
+        let again = try consequences()
+        try again.transactionEnded(changing: svc)
+        #expect(try listed(changes, by: again).isEmpty)
+        #expect(try listed(changes, by: consequences()).isEmpty, "between the removal and its commit")
+    }
+}

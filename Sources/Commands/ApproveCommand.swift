@@ -9,7 +9,7 @@ struct ApproveCommand: Subcommand {
         abstract: "Take changes of a feedback commit into a tag: all of them or none.",
         discussion: """
             Into the node's own tag, unless --into names a shared one; from there all nodes that include it get them. \
-            Where the tag says something else than the change began with, nothing is written and the exit status is 13.
+            Where more than one other node changes by it, these are listed, and someone has to say yes. Where the tag says something else than the change began with, nothing is written and the exit status is 13.
 
             Example: weft approve 4f2a91c0 --into web-server --changes 1,3-5
             """
@@ -22,15 +22,41 @@ struct ApproveCommand: Subcommand {
     @OptionGroup var selection: ChangeSelection
     @Option(name: .shortAndLong, help: "The revision's message; without it the commit's.")
     var message: String?
+    @Flag(help: "Only show what would be done.")
+    var dryRun = false
+    @Flag(help: "Do not ask.")
+    var yes = false
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let tag = into == "node" ? nil : try TagName(into)
-        let approval = Approval(into: tag, changes: try selection.numbers, message: message)
-        let result = try context.server(server).approve(id, approval)
-        try context.printer.show(result)
+        let client = try context.server(server)
+        var approval = Approval(into: tag, changes: try selection.numbers, message: message)
+        if dryRun || tag?.isShared == true && !yes {
+            approval.dryRun = true
+            let plan = try client.approve(id, approval)
+            guard !dryRun else {
+                try context.printer.show(plan)
+                return .done
+            }
+            if plan.nodes.count > 1 {
+                let own = try client.commit(id).nodeName
+                if plan.nodes.count(where: { $0 != own }) > 1 { try confirm(plan, context) }
+            }
+            approval.dryRun = false
+        }
+        try context.printer.show(client.approve(id, approval))
         return .done
+    }
+
+    private func confirm(_ plan: ApprovalResult, _ context: Context) throws {
+        try Confirmation.ask(
+            plan,
+            id,
+            "it changes several nodes: look with --dry-run, then give --yes",
+            context
+        )
     }
 }
 
@@ -52,9 +78,13 @@ struct ChangeSelection: ParsableArguments {
 extension ApprovalResult: Displayable {
     func lines(on page: Page) -> [Text] {
         var lines: [Text] = []
-        if let revision {
-            lines.append(Text("Approved as \(revision.reference):", .green))
-            lines += revision.items.map { Text("    \($0.key)  \($0.before.summary) → \($0.after.summary)") }
+        if !items.isEmpty {
+            lines.append(
+                revision.map { Text("Approved as \($0.reference):", .green) }
+                    ?? Text("This would be done:", .bold)
+            )
+            lines += items.map { Text("    \($0.key)  \($0.before.summary) → \($0.after.summary)") }
+            lines += NodeNames.lines(nodes)
         }
         if !unchanged.isEmpty {
             let said =

@@ -35,25 +35,15 @@ struct RevertCommand: Subcommand {
                 try context.printer.show(plan)
                 return .done
             }
-            try confirm(plan, reference, context)
+            try Confirmation.ask(
+                plan,
+                reference.description,
+                "--remove takes things away from nodes: look with --dry-run, then give --yes",
+                context
+            )
         }
         try context.printer.show(client.revert(reference, Reversal(remove: remove)))
         return .done
-    }
-
-    private func confirm(_ plan: ReversalResult, _ reference: RevisionReference, _ context: Context) throws {
-        guard context.console.isInputTerminal, !context.printer.isJSON else {
-            throw CommandError(
-                .needsConfirmation,
-                reference.description,
-                "--remove takes things away from nodes: look with --dry-run, then give --yes"
-            )
-        }
-        context.printer.write(plan.lines(on: context.printer.page))
-        context.console.writeError("Go on? [y/N] ")
-        guard let answer = context.console.readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-            throw CommandError(.declined, reference.description, "nothing was changed")
-        }
     }
 }
 
@@ -68,13 +58,6 @@ extension ReversalResult: Displayable {
             return Text("    \(item.key)  \(item.before.summary) → ") + Text(item.after.summary, style)
         }
         if items.isEmpty { lines.append("    nothing: the tag says all of it already") }
-        if nodes.isEmpty {
-            lines.append("No node's configuration changes.")
-        } else {
-            lines.append(
-                Text("\(counted(nodes.count, "node")): \(nodes.map(\.text).joined(separator: ", "))")
-            )
-        }
-        return lines
+        return lines + NodeNames.lines(nodes)
     }
 }

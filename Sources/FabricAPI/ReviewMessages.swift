@@ -129,26 +129,49 @@ public struct Approval: Codable, Sendable {
     public var changes: [Int]?
     /// The revision's message; `nil` takes the commit's.
     public var message: String?
+    /// Only says what would be done.
+    public var dryRun: Bool
 
     /// An approval from its parts.
-    public init(into: TagName? = nil, changes: [Int]? = nil, message: String? = nil) {
+    public init(
+        into: TagName? = nil,
+        changes: [Int]? = nil,
+        message: String? = nil,
+        dryRun: Bool = false
+    ) {
         self.into = into
         self.changes = changes
         self.message = message
+        self.dryRun = dryRun
+    }
+
+    /// Reads an approval; without `dryRun` it is meant.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        into = try container.decodeIfPresent(TagName.self, forKey: .into)
+        changes = try container.decodeIfPresent([Int].self, forKey: .changes)
+        message = try container.decodeIfPresent(String.self, forKey: .message)
+        dryRun = try container.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
     }
 }
 
 /// The answer to an ``Approval``.
 public struct ApprovalResult: Codable, Sendable {
-    /// `nil` when the tag said all of it already.
+    /// `nil` when the tag said all of it already, and on a dry run.
     public var revision: Revision?
+    /// What it changes in the tag, or would.
+    public var items: [Revision.Item]
     /// Numbers of the changes that the tag said already.
     public var unchanged: [Int]
+    /// The nodes whose effective configuration it changes, or would; the one that made the commit is what it asks for.
+    public var nodes: [NodeName]
 
     /// A result from its parts.
-    public init(revision: Revision?, unchanged: [Int]) {
+    public init(revision: Revision?, items: [Revision.Item], unchanged: [Int], nodes: [NodeName]) {
         self.revision = revision
+        self.items = items
         self.unchanged = unchanged
+        self.nodes = nodes
     }
 }
 

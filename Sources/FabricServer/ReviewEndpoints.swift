@@ -44,7 +44,7 @@ struct ReviewEndpoints: Sendable {
             by: call.author,
             at: fabric.now()
         )
-        fabric.watch.wake([commit.nodeName])
+        if !approval.dryRun { fabric.watch.wake([commit.nodeName]) }
         if let revision = result.revision { await fabric.wakeNodes(of: revision.tag) }
         return try .json(result)
     }

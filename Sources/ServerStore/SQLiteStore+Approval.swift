@@ -14,40 +14,28 @@ extension SQLiteStore {
         at: Timestamp
     ) async throws -> ApprovalResult {
         let commit = try await read { db in try StoredCommit.existing(commit, in: db) }
+        if approval.dryRun {
+            return try await read { db in try Approving(approval, of: commit, in: db).result(nil) }
+        }
         return try await writer.perform { db in
-            let ownTag = TagName(ownTagOf: commit.nodeName)
-            let tag = try TagRow.existing(approval.into ?? ownTag, in: db)
-            let numbers = try DecisionRow.undecided(approval.changes, of: commit, in: db)
-            var entries = TagEntries(of: tag)
-            var unchanged: Set<Int> = []
-            var obstacles = Obstacles()
-            for number in numbers {
-                let isOwn = tag.name == ownTag
-                do {
-                    if try !Self.take(commit.change(number), into: &entries, allowsSecrets: isOwn, in: db) {
-                        unchanged.insert(number)
-                    }
-                } catch {
-                    try obstacles.add(error, to: number)
-                }
-            }
-            try obstacles.check(commit.id, into: tag.name)
-            let items = try entries.items(in: db)
+            let approving = try Approving(approval, of: commit, in: db)
             let heading = RevisionRow.Heading(
                 author: principal,
                 message: approval.message ?? commit.message,
                 at: at,
                 commit: commit.id
             )
-            let revision = items.isEmpty ? nil : try RevisionRow.append(items, to: tag, heading, in: db)
+            let revision =
+                approving.items.isEmpty
+                ? nil : try RevisionRow.append(approving.items, to: approving.tag, heading, in: db)
             try DecisionRow.insert(
-                numbers,
+                approving.numbers,
                 of: commit,
                 DecisionRow.Verdict(outcome: .approved, by: principal, at: at),
-                revision: { unchanged.contains($0) ? nil : revision?.reference },
+                revision: { approving.unchanged.contains($0) ? nil : revision?.reference },
                 in: db
             )
-            return ApprovalResult(revision: revision, unchanged: unchanged.sorted())
+            return approving.result(revision)
         }
     }
 
@@ -72,6 +60,42 @@ extension SQLiteStore {
             try DecisionRow.insert(numbers, of: commit, verdict, in: db)
             return RejectionResult(rejected: numbers)
         }
+    }
+}
+
+/// What an approval comes to, read before anything is written.
+private struct Approving {
+    var tag: TagRow
+    /// The changes that are decided.
+    var numbers: [Int]
+    /// Those of them that the tag said already.
+    var unchanged: Set<Int> = []
+    var items: [Revision.Item]
+    var nodes: [NodeName]
+
+    init(_ approval: Approval, of commit: StoredCommit, in db: Database) throws {
+        let ownTag = TagName(ownTagOf: commit.nodeName)
+        tag = try TagRow.existing(approval.into ?? ownTag, in: db)
+        numbers = try DecisionRow.undecided(approval.changes, of: commit, in: db)
+        var entries = TagEntries(of: tag)
+        var obstacles = Obstacles()
+        for number in numbers {
+            let isOwn = tag.name == ownTag
+            do {
+                if try !Self.take(commit.change(number), into: &entries, allowsSecrets: isOwn, in: db) {
+                    unchanged.insert(number)
+                }
+            } catch {
+                try obstacles.add(error, to: number)
+            }
+        }
+        try obstacles.check(commit.id, into: tag.name)
+        items = try entries.items(in: db)
+        nodes = try Reach.nodes(of: items, in: tag, db)
+    }
+
+    func result(_ revision: Revision?) -> ApprovalResult {
+        ApprovalResult(revision: revision, items: items, unchanged: unchanged.sorted(), nodes: nodes)
     }
 
     /// Has the tag ask for what the change did; false when it does already.

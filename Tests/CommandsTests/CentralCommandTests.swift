@@ -122,7 +122,12 @@ struct CentralCommandTests {
         let revision = Fixture.revision(number: 5, items: [item])
         var runner = WeftRunner()
         runner.answers["POST \(Self.path)/approval"] = Fixture.json(
-            ApprovalResult(revision: revision, unchanged: [2, 3])
+            ApprovalResult(
+                revision: revision,
+                items: [item],
+                unchanged: [2, 3],
+                nodes: [try NodeName("web2")]
+            )
         )
         let ran = try runner.run(
             "approve",
@@ -134,20 +139,48 @@ struct CentralCommandTests {
             "-m",
             "why"
         ) { requests in
-            #expect(requests.map(\.text) == [#"{"changes":[1,2,3],"into":"web-server","message":"why"}"#])
+            let asked = [true, false]
+                .map { #"{"changes":[1,2,3],"dryRun":\#($0),"into":"web-server","message":"why"}"# }
+            #expect(requests.map(\.text) == asked)
             #expect(requests.first?.headers["authorization"] == "Bearer secret")
         }
         #expect(
             ran.output == """
                 Approved as web-server@5:
                     package:nginx  (unmanaged) → package any
+                1 node: web2
                 Changes 2-3: the tag said so already.
 
                 """
         )
-        let own = try runner.run("approve", "567890ab") { requests in #expect(requests.map(\.text) == ["{}"])
+        let own = try runner.run("approve", "567890ab") { requests in
+            #expect(requests.map(\.text) == [#"{"dryRun":false}"#])
         }
         #expect(own.status == .done)
+    }
+
+    @Test("an approval that changes several other nodes lists them, and takes a yes")
+    func approveForMany() throws {
+        let item = Revision.Item(key: Fixture.key("package:nginx"), before: nil, after: .package(.any))
+        let nodes = try ["web1", "web2", "web3"].map { try NodeName($0) }
+        var runner = WeftRunner()
+        runner.answers["POST \(Self.path)/approval"] = Fixture.json(
+            ApprovalResult(revision: nil, items: [item], unchanged: [], nodes: nodes)
+        )
+        runner.answers["GET \(Self.path)"] = Fixture.json(ShowCommandTests.commit())
+        let refused = try runner.run("approve", "567890ab", "--into", "web-server")
+        #expect(refused.status == .usage)
+        #expect(refused.error.contains("it changes several nodes: look with --dry-run, then give --yes"))
+        let looked = try runner.run("approve", "567890ab", "--into", "web-server", "--dry-run")
+        #expect(
+            looked.output == """
+                This would be done:
+                    package:nginx  (unmanaged) → package any
+                3 nodes: web1, web2, web3
+
+                """
+        )
+        #expect(try runner.run("approve", "567890ab", "--into", "web-server", "--yes").status == .done)
     }
 
     @Test("a conflict is told on standard error, with status 13")

@@ -14,7 +14,7 @@ struct ShowCommandTests {
         "GET /v1/contents/\(ContentDigest.sha256(text.utf8))"
     }
 
-    private static func commit(_ changes: ReviewedChange...) -> CommitDetail {
+    static func commit(_ changes: ReviewedChange...) -> CommitDetail {
         CommitDetail(
             id: Fixture.commitID,
             node: Fixture.nodeID,

@@ -7,6 +7,21 @@ extension StoreContract {
     static let approval: [Case] = taking + conflicts + withheldContents
 
     private static let taking: [Case] = [
+        Case("a dry run of an approval says what it would do and to which nodes, and does nothing") {
+            fabric in
+            let web = try await fabric.node("web1")
+            let tag = try await fabric.tag("web", includedBy: web, fabric.node("web2"))
+            let commit = try await fabric.commit(web, 1, [Sample.edit("/etc/motd", "one", "two")])
+            let approval = Approval(into: tag, dryRun: true)
+            let plan = try await fabric.store.approve(commit.id, approval, by: "bob", at: Fabric.moment(1))
+            #expect(plan.revision == nil)
+            #expect(plan.items.map(\.key) == [commit.changes[0].key])
+            #expect(plan.nodes.map(\.text) == ["web1", "web2"])
+            #expect(try await fabric.store.queue(node: nil).count == 1)
+            #expect(try await fabric.entry(tag, "file:/etc/motd") == nil)
+            let done = try await fabric.approve(commit, into: tag)
+            #expect(done.items == plan.items && done.nodes == plan.nodes)
+        },
         Case("an approved change becomes the entry of the own tag, with revision and decision") { fabric in
             let node = try await fabric.node("web1")
             let commit = try await fabric.commit(

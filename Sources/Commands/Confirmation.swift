@@ -1,0 +1,31 @@
+import FabricModel
+
+/// Asks a person before something is done to nodes.
+enum Confirmation {
+    /// Shows a plan and asks whether to go on.
+    ///
+    /// - Throws: `CommandError` with code `needsConfirmation`, with `advice`, where nobody can be asked; `declined`.
+    static func ask(
+        _ plan: some Displayable,
+        _ subject: String,
+        _ advice: String,
+        _ context: Context
+    ) throws {
+        guard context.console.isInputTerminal, !context.printer.isJSON else {
+            throw CommandError(.needsConfirmation, subject, advice)
+        }
+        context.printer.write(plan.lines(on: context.printer.page))
+        context.console.writeError("Go on? [y/N] ")
+        guard let answer = context.console.readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            throw CommandError(.declined, subject, "nothing was changed")
+        }
+    }
+}
+
+/// The nodes that something changes, for a person.
+enum NodeNames {
+    static func lines(_ nodes: [NodeName]) -> [Text] {
+        guard !nodes.isEmpty else { return ["No node's configuration changes."] }
+        return [Text("\(counted(nodes.count, "node")): \(nodes.map(\.text).joined(separator: ", "))")]
+    }
+}

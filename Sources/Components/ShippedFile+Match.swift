@@ -10,18 +10,21 @@ extension ShippedFile {
     /// - Parameters:
     ///   - file: The file as it is.
     ///   - before: The file as it was before the package changed; `nil` where it was not there.
+    ///   - isDuringTransaction: Whether it became so while packages changed: then their scripts gave it its mode, owner
+    ///     or target.
     ///   - content: Gives the file's bytes; `nil` where they are not kept.
     /// - Returns: Whether it is; `false` where that cannot be told.
     /// - Throws: What `content` throws.
     public func matches(
         _ file: FileState,
         before: FileState?,
+        isDuringTransaction: Bool = false,
         content: () throws -> [UInt8]?
     ) rethrows -> Bool {
-        guard hasKind(of: file), hasOwner(of: file, before), hasMode(of: file, before),
-            hasTarget(of: file, before),
-            hasAttributes(of: file)
-        else { return false }
+        guard hasKind(of: file), hasAttributes(of: file) else { return false }
+        let isAsBrought =
+            hasOwner(of: file, before) && hasMode(of: file, before) && hasTarget(of: file, before)
+        guard isAsBrought || isDuringTransaction else { return false }
         return file.type == .regular ? try hasContent(of: file, content) : true
     }
 

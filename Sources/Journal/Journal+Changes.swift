@@ -175,9 +175,10 @@ extension SQLRow {
                 after: try state(6),
                 at: Timestamp(microseconds: integer(3)),
                 actor: try ActorCoding.decode(buffer(7)),
-                isLate: integer(4) != 0
+                isLate: integer(4) & 1 != 0
             ),
-            sessions: try ActorCoding.sessions(buffer(8))
+            sessions: try ActorCoding.sessions(buffer(8)),
+            isDuringTransaction: integer(4) & 2 != 0
         )
     }
 

@@ -20,6 +20,7 @@ extension Journal {
         actor: Actor = .unknown,
         sessions: Set<String> = [],
         isLate: Bool = false,
+        isDuringTransaction: Bool = false,
         isSettled: Bool = false
     ) throws(JournalError) -> [RecordedChange] {
         let occasion = Occasion(
@@ -27,6 +28,7 @@ extension Journal {
             actor: actor,
             sessions: sessions,
             isLate: isLate,
+            isDuringTransaction: isDuringTransaction,
             isSettled: isSettled
         )
         return try record(observations, occasion)

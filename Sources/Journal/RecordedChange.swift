@@ -8,12 +8,20 @@ public struct RecordedChange: Hashable, Sendable {
     public var change: Change
     /// The login sessions that were open and could have had part in it.
     public var sessions: Set<String>
+    /// Whether a package transaction was running when it was seen.
+    public var isDuringTransaction: Bool
 
     /// A recorded change from its parts.
-    public init(sequence: Int64, change: Change, sessions: Set<String> = []) {
+    public init(
+        sequence: Int64,
+        change: Change,
+        sessions: Set<String> = [],
+        isDuringTransaction: Bool = false
+    ) {
         self.sequence = sequence
         self.change = change
         self.sessions = sessions
+        self.isDuringTransaction = isDuringTransaction
     }
 }
 

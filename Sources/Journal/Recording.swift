@@ -7,6 +7,8 @@ struct Occasion {
     let actor: Actor
     let sessions: Set<String>
     let isLate: Bool
+    /// Whether a package transaction was running.
+    let isDuringTransaction: Bool
     /// Whether the changes are closed at once: they are Weft's own.
     let isSettled: Bool
     private let encodedActor: [UInt8]
@@ -17,12 +19,14 @@ struct Occasion {
         actor: Actor,
         sessions: Set<String> = [],
         isLate: Bool = false,
+        isDuringTransaction: Bool = false,
         isSettled: Bool = false
     ) {
         self.at = at
         self.actor = actor
         self.sessions = sessions
         self.isLate = isLate
+        self.isDuringTransaction = isDuringTransaction
         self.isSettled = isSettled
         encodedActor = ActorCoding.encode(actor)
         encodedSessions = ActorCoding.encode(sessions)
@@ -44,7 +48,7 @@ struct Occasion {
             .text(key.kind.rawValue),
             .text(key.name),
             .integer(at.microseconds),
-            .integer(isLate ? 1 : 0),
+            .integer((isLate ? 1 : 0) | (isDuringTransaction ? 2 : 0)),
             .integer(isSettled ? 0 : nil),
             .integer(before.content),
             .integer(after.content),
@@ -139,7 +143,12 @@ struct Comparison {
             actor: occasion.actor,
             isLate: occasion.isLate
         )
-        return RecordedChange(sequence: sequence, change: change, sessions: occasion.sessions)
+        return RecordedChange(
+            sequence: sequence,
+            change: change,
+            sessions: occasion.sessions,
+            isDuringTransaction: occasion.isDuringTransaction
+        )
     }
 
     /// Keeps the state's content, or marks it as not kept where the journal is full.

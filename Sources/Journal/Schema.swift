@@ -34,7 +34,8 @@ enum Schema {
     /// - `content`: bytes by their digest. `refs` counts the columns `baseline.content`, `change.before_content` and
     ///   `change.after_content` that name it; at 0 the row goes. A row of its own number appends at the table's end, where
     ///   ordering the bytes by digest would write a random page for each. `data` is NULL where they are a file.
-    /// - `change`: what was recorded, in order. `commit_number` is NULL while it is open and 0 when it was settled without
+    /// - `change`: what was recorded, in order. `is_late` has two bits: 1 for late, 2 for during a package transaction.
+    ///   `commit_number` is NULL while it is open and 0 when it was settled without
     ///   a commit.
     /// - `feedback_commit`, `commit_change`: commits with their net changes.
     /// - `decision`: what reviewers said. `meta`: single values by name.

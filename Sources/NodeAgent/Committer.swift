@@ -80,7 +80,8 @@ final class Committer: Sendable {
             guard !chosen.isEmpty else { continue }
             let changes = try consequences.removing(
                 from: Change.net(chosen.map(\.change)),
-                ofPackages: packages
+                ofPackages: packages,
+                during: Set.duringTransaction(chosen)
             ) { try journal.content($0) }
             try body(chosen, changes)
         }

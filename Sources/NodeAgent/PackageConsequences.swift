@@ -1,5 +1,6 @@
 import Components
 import FabricModel
+import Journal
 import Synchronization
 import SystemPackage
 
@@ -56,19 +57,21 @@ final class PackageConsequences: Sendable {
     /// - Parameters:
     ///   - changes: net changes, of packages and files.
     ///   - packages: the names of the packages that changed in the same batch.
+    ///   - during: the resources that changed only while a package transaction was running.
     ///   - content: gives the bytes of a kept content.
     /// - Returns: the changes that stand for themselves.
     /// - Throws: what `content` throws.
     func removing(
         from changes: [Change],
         ofPackages packages: Set<String>,
+        during: Set<ResourceKey> = [],
         content: (ContentDigest) throws -> [UInt8]?
     ) throws -> [Change] {
         guard !packages.isEmpty else { return changes }
         let known = state.withLock(\.self)
         return try changes.filter { change in
             guard change.key.kind == .file else { return true }
-            return try !Self.isExplained(change, by: packages, known, content)
+            return try !Self.isExplained(change, by: packages, during.contains(change.key), known, content)
         }
     }
 
@@ -91,6 +94,7 @@ final class PackageConsequences: Sendable {
     private static func isExplained(
         _ change: Change,
         by packages: Set<String>,
+        _ isDuringTransaction: Bool,
         _ known: ShippedRecord.Contents,
         _ content: (ContentDigest) throws -> [UInt8]?
     ) throws -> Bool {
@@ -104,7 +108,9 @@ final class PackageConsequences: Sendable {
         if case .file(let state) = change.before { before = state }
         return try shipped.contains { file in
             guard packages.contains(file.package) else { return false }
-            return try file.matches(after, before: before) { try change.after.keptDigest.flatMap(content) }
+            return try file.matches(after, before: before, isDuringTransaction: isDuringTransaction) {
+                try change.after.keptDigest.flatMap(content)
+            }
         }
     }
 
@@ -116,5 +122,14 @@ final class PackageConsequences: Sendable {
             byPath[key, default: []].append(file)
         }
         return byPath
+    }
+}
+
+extension Set<ResourceKey> {
+    /// The resources of which every change was seen while a package transaction was running.
+    static func duringTransaction(_ recorded: [RecordedChange]) -> Set<ResourceKey> {
+        var keys = Set(recorded.lazy.filter(\.isDuringTransaction).map(\.change.key))
+        keys.subtract(recorded.lazy.filter { !$0.isDuringTransaction }.map(\.change.key))
+        return keys
     }
 }

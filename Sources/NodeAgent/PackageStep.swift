@@ -68,7 +68,8 @@ struct PackageStep {
         let open = try core.journal.openChanges(after: sequence)
         let own = try consequences.removing(
             from: Change.net(open.map(\.change)),
-            ofPackages: packages
+            ofPackages: packages,
+            during: Set.duringTransaction(open)
         ) { try core.journal.content($0) }
         let kept = Set(own.map(\.key))
         try core.journal.settle(open.filter { !kept.contains($0.change.key) }.map(\.sequence))

@@ -27,6 +27,7 @@ final class Recorder: Sendable {
     private let queue: HintQueue
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let onPackageHint: @Sendable () -> Void
+    private let isPackageTransaction: @Sendable () -> Bool
     private let stopped = Atomic(false)
     private let retries = RetryQueue()
     /// Reads files over the limit, and ends before the recorder does.
@@ -40,7 +41,8 @@ final class Recorder: Sendable {
         scope: RecordingScope,
         queue: HintQueue,
         onRecord: @escaping @Sendable ([RecordedChange]) -> Void,
-        onPackageHint: @escaping @Sendable () -> Void
+        onPackageHint: @escaping @Sendable () -> Void,
+        isPackageTransaction: @escaping @Sendable () -> Bool
     ) throws {
         self.core = core
         journal = core.journal
@@ -50,6 +52,7 @@ final class Recorder: Sendable {
         self.queue = queue
         self.onRecord = onRecord
         self.onPackageHint = onPackageHint
+        self.isPackageTransaction = isPackageTransaction
         pause = try Wakeup()
         large = try LargeFiles(over: core.settings.contentLimit, warnings: core.warnings)
         let isRecorded = try core.journal.baselineCompletedAt() != nil
@@ -192,7 +195,8 @@ final class Recorder: Sendable {
                 at: core.time.now(),
                 actor: isLate ? .unknown : core.sessions.actor,
                 sessions: isLate ? [] : core.sessions.ids,
-                isLate: isLate
+                isLate: isLate,
+                isDuringTransaction: !isLate && isPackageTransaction()
             )
             core.warnings.clear("journal-write")
             guard !recorded.isEmpty else { return }

@@ -44,7 +44,9 @@ struct Recording: Sendable {
             scope: scope,
             queue: queue,
             onRecord: onRecord,
-            onPackageHint: { packages?.hint() }
+            onPackageHint: { packages?.hint() },
+            // Where that cannot be told, nothing is taken for a package's doing.
+            isPackageTransaction: { (try? database?.isBusy()) ?? false }
         )
         self.scope = scope
         self.packages = packages

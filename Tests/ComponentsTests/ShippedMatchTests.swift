@@ -65,6 +65,15 @@ struct ShippedMatchTests {
         #expect(!matches(dpkg, state { $0.owner = AccountReference(name: "ann", id: 1000) }))
     }
 
+    @Test("what became so while packages changed is their scripts' doing, if the content is theirs")
+    func duringTransaction() {
+        let owned = state { $0.owner = AccountReference(name: "svc", id: 101) }
+        #expect(shipped().matches(owned, before: nil, isDuringTransaction: true) { text })
+        #expect(!shipped().matches(owned, before: nil, isDuringTransaction: true) { Array("edited\n".utf8) })
+        let directory = FileState(type: .directory, mode: 0o755, owner: root, group: root)
+        #expect(!shipped().matches(directory, before: nil, isDuringTransaction: true) { text })
+    }
+
     @Test("links and directories have to be what was brought too")
     func others() {
         let link = shipped { file in

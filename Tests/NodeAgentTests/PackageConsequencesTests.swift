@@ -1,5 +1,6 @@
 import FabricModel
 import FoundationEssentials
+import Journal
 import Synchronization
 import SystemPackage
 import Testing
@@ -99,6 +100,19 @@ import Testing
             change("other", .absent, state(text)),
         ]
         #expect(try listed(changes, by: consequences) == ["/etc/b", "/etc/other"])
+    }
+
+    @Test("only a resource of which every change came during a transaction counts as changed by it")
+    func duringTransaction() throws {
+        func recorded(_ name: String, _ isDuring: Bool) throws -> RecordedChange {
+            let change = try change(name, .absent, state(text))
+            return RecordedChange(sequence: 1, change: change, isDuringTransaction: isDuring)
+        }
+        let keys = try Set.duringTransaction([
+            recorded("a", true), recorded("a", true), recorded("b", true), recorded("b", false),
+            recorded("c", false),
+        ])
+        #expect(keys == [try ResourceKey("file:/etc/a")])
     }
 
     @Test("a file that its package still ships and somebody removed is listed, one that went with it is not")

@@ -15,7 +15,7 @@ struct ApproveCommand: Subcommand {
             """
     )
 
-    @Argument(help: "The commit's id, or its beginning or end.")
+    @Argument(help: "The commit's id, or the beginning or end of it or of what 'weft queue' shows.")
     var id: String
     @Option(help: ArgumentHelp("A shared tag; 'node' is the node's own tag.", valueName: "tag"))
     var into = "node"

@@ -12,7 +12,7 @@ struct RejectCommand: Subcommand {
             """
     )
 
-    @Argument(help: "The commit's id, or its beginning or end.")
+    @Argument(help: "The commit's id, or the beginning or end of it or of what 'weft queue' shows.")
     var id: String
     @Option(name: .shortAndLong, help: "Why; whoever made the change gets to read it.")
     var message: String

@@ -16,7 +16,7 @@ struct ShowCommand: Subcommand {
             """
     )
 
-    @Argument(help: "The commit's id, or its beginning or end.")
+    @Argument(help: "The commit's id, or the beginning or end of it or of what 'weft queue' shows.")
     var id: String
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions

@@ -9,7 +9,7 @@ struct WeftCommand: ParsableCommand {
             On a node, the local commands ask its daemon. The others ask the server: log in once with 'weft login URL'.
 
             Resources are written file:/etc/hosts (or /etc/hosts) and package:nginx. Ids may be shortened to their \
-            beginning or end.
+            beginning or end, also as they are shown.
 
             Exit status: 0 done, 1 failed, 2 usage, 3 partly done, 4 drift or queue not empty (with --exit-code), \
             11 daemon or server unreachable, 12 not authorised, 13 conflict.

@@ -41,9 +41,10 @@ extension UUIDIdentifier {
     /// The last eight digits, which are random: what is printed, and enough to name it again.
     public var short: String { String(text.suffix(8)) }
 
-    /// Whether `abbreviation` is the beginning or the end of this identifier.
+    /// Whether `abbreviation` is the beginning or the end of this identifier, or the beginning of its short form.
     public func isAbbreviated(by abbreviation: String) -> Bool {
-        !abbreviation.isEmpty && (text.hasPrefix(abbreviation) || text.hasSuffix(abbreviation))
+        guard !abbreviation.isEmpty else { return false }
+        return text.hasPrefix(abbreviation) || text.hasSuffix(abbreviation) || short.hasPrefix(abbreviation)
     }
 
     /// The whole text.

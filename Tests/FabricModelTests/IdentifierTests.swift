@@ -60,13 +60,15 @@ struct IdentifierTests {
         #expect(try NodeID(id.text) == id)
     }
 
-    @Test("the beginning or the end abbreviates it, and nothing else")
+    @Test("the beginning or the end abbreviates it, so does the beginning of what is shown, and nothing else")
     func abbreviations() throws {
         let id = try CommitID("0199a1b2-c3d4-7e5f-8a6b-1c2d3e4f5a6b")
-        for text in ["0", "0199a1b2", "0199a1b2-", id.text, "b", "3e4f5a6b", "-1c2d3e4f5a6b"] {
+        for text in [
+            "0", "0199a1b2", "0199a1b2-", id.text, "b", "3e4f5a6b", "3e4f", "3e4f5a6", "-1c2d3e4f5a6b",
+        ] {
             #expect(id.isAbbreviated(by: text))
         }
-        for text in ["", "199a", "c3d4", "3E4F5A6B", "0199a1b2c3d4", id.text + "0", " "] {
+        for text in ["", "199a", "c3d4", "e4f5", "2d3e", "3E4F5A6B", "0199a1b2c3d4", id.text + "0", " "] {
             #expect(!id.isAbbreviated(by: text))
         }
     }

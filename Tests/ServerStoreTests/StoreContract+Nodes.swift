@@ -102,9 +102,13 @@ extension StoreContract {
             #expect(try await page("bb", 1).map(\.name.text) == ["c"])
             #expect(try await page("e", 2) == [])
         },
-        Case("a node is found by name, id, and the beginning and end of its id") { fabric in
+        Case(
+            "a node is found by name, id, the beginning and end of its id, and the beginning of what is shown"
+        ) { fabric in
             let id = try await fabric.node("web1")
-            for reference in ["web1", id.text, id.short, String(id.text.suffix(4))] {
+            for reference in [
+                "web1", id.text, id.short, String(id.text.suffix(4)), String(id.short.prefix(4)),
+            ] {
                 #expect(try await fabric.store.node(reference).id == id)
             }
             #expect(try await fabric.store.node(String(id.text.prefix(8))).id == id)

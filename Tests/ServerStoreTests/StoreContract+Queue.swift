@@ -74,12 +74,14 @@ extension StoreContract {
             await expectRefusal(.unknownNode) { _ = try await fabric.store.queue(node: unknown) }
             await expectRefusal(.unknownNode) { _ = try await fabric.store.decisions(for: unknown, after: 0) }
         },
-        Case("a commit is found by its id and by four or more of its first or last characters") { fabric in
+        Case("a commit is found by its id and by four or more characters of either end, or of what is shown")
+        { fabric in
             let node = try await fabric.node("web1")
             let commit = try await fabric.commit(node, 1, [Sample.edit("/etc/a", nil, "one")])
             let id = commit.id.text
             for reference in [
                 id, commit.id.short, String(id.suffix(4)), String(id.suffix(15)), String(id.prefix(20)),
+                String(commit.id.short.prefix(4)), String(commit.id.short.prefix(7)),
             ] {
                 #expect(try await fabric.store.commit(reference).id == commit.id)
             }
@@ -99,13 +101,15 @@ extension StoreContract {
                 }
             }
             #expect(try await fabric.store.commit("1111beef").id.text == ids[1])
+            #expect(try await fabric.store.commit("1111").id.text == ids[1])
             #expect(try await fabric.store.commit("00000000beef").id.text == ids[0])
         },
         Case("what names no commit is refused") { fabric in
             let node = try await fabric.node("web1")
             let id = try await fabric.commit(node, 1, [Sample.edit("/etc/a", nil, "one")]).id.text
             let references = [
-                "", String(id.suffix(3)), "%%%%", "____", "zzzz", id + "0", id.uppercased() + "-",
+                "", String(id.suffix(3)), String(id.suffix(8).prefix(3)), String(id.suffix(7).prefix(6)),
+                "%%%%", "____", "zzzz", id + "0", id.uppercased() + "-",
             ]
             for reference in references {
                 await expectRefusal(.unknownCommit) { _ = try await fabric.store.commit(reference) }

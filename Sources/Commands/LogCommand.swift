@@ -48,8 +48,12 @@ private struct Log: Displayable {
                 Text(firstLine(change.message ?? ""), .dim),
             ]
         }
-        return Table(header: ["WHEN", "WHO", "STATE", "COMMIT", "WHAT", "RESOURCE", "MESSAGE"], rows: rows)
-            .lines(width: page.width)
+        return Table(
+            header: ["WHEN", "WHO", "STATE", "COMMIT", "WHAT", "RESOURCE", "MESSAGE"],
+            rows: rows,
+            resources: [5]
+        )
+        .lines(width: page.width)
     }
 
     private static func style(of state: LoggedChange.State) -> Text.Style? {

@@ -33,7 +33,8 @@ extension NodePlan: Displayable {
                     Text("    \(step.fate.label)", step.fate.style), Text("\(step.key)"),
                     Text("\(step.current) → \(step.wanted)"), Text("\(step.revision)", .dim),
                 ]
-            }
+            },
+            resources: [1]
         )
         let heading =
             policy == .apply

@@ -76,7 +76,8 @@ extension NodeStatus: Displayable {
                     Text(change.actor.short),
                     Text(page.age(of: change.since), .dim),
                 ]
-            }
+            },
+            resources: [1]
         )
         return [
             Text("Open changes, in no commit yet:", .bold),
@@ -99,7 +100,8 @@ extension NodeStatus: Displayable {
                     Text(held.commit.map { "in \($0.short)" } ?? ""), Text(page.age(of: held.since), .dim),
                     Text(decision.joined(separator: ": ")),
                 ]
-            }
+            },
+            resources: [1]
         )
         return [Text("Sent, and not agreed with the server:", .bold)] + table.lines(width: page.width)
             + more(heldResources.count, of: heldResourceCount)

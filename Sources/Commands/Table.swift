@@ -4,17 +4,24 @@ struct Table {
     var rows: [[Text]]
     /// Columns of numbers, by index.
     var alignedRight: Set<Int> = []
+    /// Columns of resources, by index: what is too long is cut within, and keeps its end.
+    var resources: Set<Int> = []
 
     /// Columns below which no cell is cut: the last one, and the others.
     private static let least = (last: 20, other: 12)
+    /// Columns beyond which a cell that is not cut stands out, instead of widening all rows.
+    private static let widest = 80
 
     /// The lines, the header first where there is one; with a width, cells are cut so that no line is longer.
+    ///
+    /// Without one nothing is cut.
     func lines(width limit: Int? = nil) -> [Text] {
         let cells = (header.isEmpty ? [] : [header.map { Text($0, .dim) }]) + rows
         let columns = cells.map(\.count).max() ?? 0
         var widths = (0..<columns)
             .map { column in
-                cells.map { column < $0.count ? $0[column].width : 0 }.max() ?? 0
+                let all = cells.map { column < $0.count ? $0[column].width : 0 }
+                return all.filter { limit != nil || $0 <= Self.widest }.max() ?? 0
             }
         if let limit { Self.fit(&widths, in: limit) }
         return cells.map { row in line(row, widths, limit) }
@@ -43,8 +50,8 @@ struct Table {
             let isLast = column == count - 1
             if column > 0 { line += "  " }
             // The end of a line may use the room of the empty cells after it.
-            let room = isLast ? max(widths[column], (limit ?? .max) - line.width) : widths[column]
-            let cell = cell.truncated(to: room)
+            let room = limit.map { isLast ? max(widths[column], $0 - line.width) : widths[column] } ?? .max
+            let cell = resources.contains(column) ? cell.shortened(to: room) : cell.truncated(to: room)
             let padding = Text(String(repeating: " ", count: max(0, widths[column] - cell.width)))
             if alignedRight.contains(column) {
                 line += padding + cell

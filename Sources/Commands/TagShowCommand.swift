@@ -35,7 +35,9 @@ extension TagDetail: Displayable {
         let rows = entries.map { item in
             [Text("\(item.key)"), Text(item.entry.summary), Text("@\(item.revision)", .dim)]
         }
-        return head + Table(header: ["RESOURCE", "ENTRY", "SET BY"], rows: rows).lines(width: page.width)
+        return head
+            + Table(header: ["RESOURCE", "ENTRY", "SET BY"], rows: rows, resources: [0])
+            .lines(width: page.width)
     }
 
     private static func relation(of tag: TagSummary) -> String {

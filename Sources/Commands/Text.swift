@@ -82,6 +82,32 @@ struct Text: Hashable, ExpressibleByStringLiteral {
         }
         return result
     }
+
+    /// The text cut to a number of columns in its first half, with `…` there, so that the name at a path's end stays.
+    func shortened(to limit: Int) -> Text {
+        guard width > limit, limit > 0 else { return self }
+        let beginning = truncated(to: (limit - 1) / 3 + 1)
+        return beginning + ending(of: limit - beginning.width)
+    }
+
+    /// The end of the text, of so many columns at most.
+    private func ending(of limit: Int) -> Text {
+        var left = limit
+        var kept: [Piece] = []
+        for piece in pieces.reversed() {
+            var text = ""
+            for character in piece.text.reversed() {
+                left -= TextWidth.of(String(character))
+                guard left >= 0 else { break }
+                text.append(character)
+            }
+            kept.append(Piece(text: String(text.reversed()), style: piece.style))
+            if left <= 0 { break }
+        }
+        var result = Text("")
+        result.pieces += kept.reversed()
+        return result
+    }
 }
 
 extension StringProtocol {

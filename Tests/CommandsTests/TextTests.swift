@@ -56,6 +56,18 @@ struct TextTests {
         #expect(cut.width <= limit)
     }
 
+    @Test(
+        "a text that is cut within keeps its end",
+        arguments: [
+            (40, "file:/etc/ssh/sshd_config"), (25, "file:/etc/ssh/sshd_config"),
+            (24, "file:/e…/ssh/sshd_config"), (12, "fil…d_config"), (4, "f…ig"), (1, "…"),
+        ]
+    )
+    func shortening(limit: Int, result: String) {
+        #expect((Text("file:/etc", .red) + Text("/ssh/sshd_config")).shortened(to: limit).plain == result)
+        #expect(Text("日本日本日本").shortened(to: 6).plain == "…日本")
+    }
+
     @Test("a message of several lines is indented, without spaces on empty lines and the empty end")
     func lines() {
         #expect(Text.lines(of: "a\n\nb\u{1B}\n\n", indentedBy: "  ").map(\.plain) == ["  a", "", "  b\\x1b"])
@@ -112,6 +124,23 @@ struct TableTests {
         #expect(lines[2].plain.hasSuffix("w…"))
         #expect(table.lines(width: 20).map(\.width).max() == 36)
         #expect(table.lines().map(\.width).max() == 167)
+    }
+
+    @Test("a resource that is too long is cut within, so that its name stays")
+    func resources() {
+        let path = "file:/srv/" + String(repeating: "p/", count: 60) + "sshd_config"
+        let table = Table(rows: [["edited", Text(path), "alice"]], resources: [1])
+        let line = table.lines(width: 60)[0].plain
+        #expect(line.hasPrefix("edited  file:/srv/p/p/…/p/p/"))
+        #expect(line.hasSuffix("/p/sshd_config  alice"))
+        #expect(TextWidth.of(line) == 60)
+    }
+
+    @Test("without a terminal nothing is cut, and one long cell does not widen the other rows")
+    func noTerminal() {
+        let path = "/etc/" + String(repeating: "p", count: 3000)
+        let table = Table(header: ["PATH", "WHO"], rows: [[Text(path), "alice"], ["/etc/motd", "bob"]])
+        #expect(table.lines().map(\.plain) == ["PATH       WHO", "\(path)  alice", "/etc/motd  bob"])
     }
 
     @Test("no rows are no lines but the header")

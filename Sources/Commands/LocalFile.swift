@@ -15,16 +15,9 @@ struct LocalFile {
     /// - Throws: `CommandError` with code `unreadableFile` or `fileTooLarge`; `SystemError`.
     static func read(path: [UInt8]) throws -> LocalFile {
         let subject = EscapedText.escape(path)
-        guard
-            let resolved = (path + [0])
-                .withUnsafeBufferPointer({ bytes in
-                    bytes.withMemoryRebound(to: CChar.self) { realpath($0.baseAddress, nil) }
-                })
-        else {
+        guard let place = resolve(path) else {
             throw CommandError(.unreadableFile, subject, String(cString: strerror(errno)).lowercased())
         }
-        defer { free(resolved) }
-        let place = FilePath(platformString: resolved)
         guard let status = try FileStatus.at(place) else {
             throw CommandError(.unreadableFile, subject, "it is gone")
         }
@@ -34,6 +27,22 @@ struct LocalFile {
         case .symlink, .fifo, .socket, .characterDevice, .blockDevice:
             throw CommandError(.unreadableFile, subject, "only a regular file or a directory can be taken")
         }
+    }
+
+    /// Whether a path leads to a directory on this machine; `nil` where it leads to nothing that can be seen.
+    static func isDirectory(_ path: [UInt8]) throws -> Bool? {
+        guard let place = resolve(path), let status = try FileStatus.at(place) else { return nil }
+        return status.kind == .directory
+    }
+
+    private static func resolve(_ path: [UInt8]) -> FilePath? {
+        let resolved = (path + [0])
+            .withUnsafeBufferPointer { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { realpath($0.baseAddress, nil) }
+            }
+        guard let resolved else { return nil }
+        defer { free(resolved) }
+        return FilePath(platformString: resolved)
     }
 
     private static func regular(

@@ -10,7 +10,7 @@ struct TagSetCommand: Subcommand {
         abstract: "Say in a tag what a resource should be.",
         discussion: """
             A file becomes what FILE on this machine is, with its mode, owner and group unless they are given; without \
-            FILE the file of the same path is taken. A package is wanted as 'any' (the default), '>=VERSION' or \
+            FILE the file of the same path is taken. A directory is written with a slash at its end. A package is wanted as 'any' (the default), '>=VERSION' or \
             '=VERSION'.
 
             Example: weft tag set web-server /etc/ntp.conf ./ntp.conf --owner root --group root --mode 0644
@@ -32,6 +32,8 @@ struct TagSetCommand: Subcommand {
     var owner: String?
     @Option(help: ArgumentHelp("A file's group, by name or number.", valueName: "group"))
     var group: String?
+    @Flag(help: "Set a file where this machine has a directory, or a directory where it has a file.")
+    var force = false
     @Option(name: .shortAndLong, help: "Why; without it what is done.")
     var message: String?
     @OptionGroup var server: ServerOptions
@@ -51,8 +53,8 @@ struct TagSetCommand: Subcommand {
     }
 
     private func package() throws -> Entry {
-        guard mode == nil, owner == nil, group == nil else {
-            throw CommandError(.usage, edit.resource, "--mode, --owner and --group are for files")
+        guard mode == nil, owner == nil, group == nil, !force else {
+            throw refused("--mode, --owner, --group and --force are for files")
         }
         guard state != "absent" else { throw removal }
         do throws(ModelError) {
@@ -65,9 +67,7 @@ struct TagSetCommand: Subcommand {
 
     /// Says how to ask for what `absent` was to mean.
     private var removal: CommandError {
-        CommandError(
-            .usage,
-            edit.resource,
+        refused(
             "'absent' is nothing to set; 'weft tag absent \(edit.tag) \(edit.resource)' has nodes remove it"
         )
     }
@@ -78,11 +78,38 @@ struct TagSetCommand: Subcommand {
         let group = group.map { LocalFile.account($0, AccountNames().gid) }
         if state == "absent", access("absent", F_OK) != 0 { throw removal }
         let file = try LocalFile.read(path: state.map { Array($0.utf8) } ?? key.nameBytes)
+        try check(file.state.type, for: key)
         var state = file.state
         if let mode { state.mode = mode }
         if let owner { state.owner = owner }
         if let group { state.group = group }
         if let content = file.content { try client.upload(content) }
         return .file(state)
+    }
+
+    /// Refuses a file for what is a directory, and the other way round, by how it is written and what is here.
+    private func check(_ type: FileState.FileType, for key: ResourceKey) throws {
+        let source = EscapedText.normalize(state ?? key.name)
+        let isDirectory = type == .directory
+        let whole = "write the whole path, such as \(key.name)/\(source.split(separator: "/").last ?? "")"
+        if edit.resource.hasSuffix("/"), !isDirectory {
+            let way = state == nil ? "write it without the slash" : "\(whole), or leave the slash out"
+            throw refused("a slash at the end means a directory, and \(source) is a regular file; \(way)")
+        }
+        if !edit.resource.hasSuffix("/"), isDirectory, state != nil {
+            throw refused("\(source) is a directory; write \(edit.resource)/ for what is to become one")
+        }
+        guard !force, let wasDirectory = try LocalFile.isDirectory(key.nameBytes), wasDirectory != isDirectory
+        else { return }
+        let consent = "give --force if nodes are to have it so"
+        throw refused(
+            wasDirectory
+                ? "it is a directory on this machine, and \(source) is a regular file; \(whole), or \(consent)"
+                : "it is no directory on this machine, and \(source) is one; \(consent)"
+        )
+    }
+
+    private func refused(_ reason: String) -> CommandError {
+        CommandError(.usage, edit.resource, reason)
     }
 }

@@ -215,6 +215,42 @@ struct TagCommandTests {
         }
     }
 
+    @Test(
+        "a directory is written with a slash, a file without, and what is here is not turned into the other"
+    )
+    func typeOfFile() throws {
+        try TemporaryFolder.use { folder in
+            let file = folder.appending("motd").string
+            try Data("hello\n".utf8).write(to: URL(filePath: file))
+            let directory = folder.appending("motd.d").string
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+            let digest = ContentDigest.sha256("hello\n".utf8)
+            var runner = runner()
+            runner.answers["PUT /v1/contents/\(digest)"] = .answer(204)
+            let refused = [
+                ["/etc/weft-none/", file]: "such as /etc/weft-none/motd,",
+                ["/etc/weft-none", directory]: "write /etc/weft-none/ for",
+                ["\(file)/"]: "write it without the slash",
+                [directory, file]: "such as \(directory)/motd, or give --force",
+                ["\(file)/", directory]: "it is no directory on this machine",
+            ]
+            for (arguments, reason) in refused {
+                let ran = try runner.run(["tag", "set", "web-server"] + arguments) { #expect($0.isEmpty) }
+                #expect(ran.status == .usage)
+                #expect(ran.error.hasPrefix("weft: \(arguments[0]): "))
+                #expect(ran.error.contains(reason), "\(ran.error)")
+            }
+            let accepted = [
+                ["/etc/weft-none/", directory], ["/etc/weft-none", file], [directory], ["\(directory)/"],
+                [directory, file, "--force"], ["\(file)/", directory, "--force"],
+            ]
+            for arguments in accepted {
+                let ran = try runner.run(["tag", "set", "web-server"] + arguments)
+                #expect(ran.status == .done, "\(ran.error)")
+            }
+        }
+    }
+
     @Test("unset and absent say what they are")
     func unsetAndAbsent() throws {
         let unset = try runner()

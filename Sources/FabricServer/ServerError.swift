@@ -8,6 +8,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         case plaintextRefused = "plaintext-refused"
         /// Another server uses the state folder.
         case stateInUse = "state-in-use"
+        /// No server has made a database in the state folder.
+        case stateMissing = "state-missing"
         /// The state folder cannot be used.
         case stateUnusable = "state-unusable"
         /// The store refuses what was asked.

@@ -31,6 +31,21 @@ enum StateFolder {
         }
     }
 
+    /// Opens a database that a server has made.
+    ///
+    /// - Throws: `ServerError` with code `stateMissing` or `stateUnusable`.
+    static func openExisting(_ path: String) async throws(ServerError) -> SQLiteStore {
+        guard StoreFolder(path: path).hasDatabase else {
+            throw ServerError(
+                .stateMissing,
+                "state: \(path)",
+                "there is no database here; name the server's folder with --state, or its settings with --config; "
+                    + "'weft-server serve' makes the database when it starts for the first time"
+            )
+        }
+        return try await open(path)
+    }
+
     private static func unusable(_ path: String, _ error: any Error) -> ServerError {
         let problem =
             switch error {

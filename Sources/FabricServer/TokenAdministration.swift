@@ -3,13 +3,13 @@ import FabricModel
 import LinuxSystem
 import ServerStore
 
-/// Makes, lists and ends tokens, on the machine of the server and while it runs or not.
+/// Makes, lists and ends tokens, on the machine of the server and while it runs or not, once it has run.
 public enum TokenAdministration {
     /// Makes a token and returns it; only its digest is kept.
     ///
     /// With `node`, the token is an enrolment token that registers this known node again.
     ///
-    /// - Throws: `ServerError` with code `invalidSetting`, `stateUnusable` or `refused`.
+    /// - Throws: `ServerError` with code `invalidSetting`, `stateMissing`, `stateUnusable` or `refused`.
     public static func create(
         role: String,
         name: String,
@@ -41,14 +41,14 @@ public enum TokenAdministration {
 
     /// All tokens as the lines of a table; the tokens themselves are nowhere.
     ///
-    /// - Throws: `ServerError` with code `stateUnusable` or `refused`.
+    /// - Throws: `ServerError` with code `stateMissing`, `stateUnusable` or `refused`.
     public static func list(state: String) async throws -> [String] {
         TokenTable.lines(of: try await withStore(state) { try await $0.tokens() })
     }
 
     /// Ends a token, and says which; a server that runs refuses it from its next request on.
     ///
-    /// - Throws: `ServerError` with code `stateUnusable` or `refused`.
+    /// - Throws: `ServerError` with code `stateMissing`, `stateUnusable` or `refused`.
     public static func revoke(_ reference: String, state: String) async throws -> String {
         let token = try await withStore(state) { store in
             try await store.revokeToken(reference, by: "weft-server", at: now)
@@ -62,7 +62,7 @@ public enum TokenAdministration {
         _ state: String,
         _ body: (SQLiteStore) async throws -> Value
     ) async throws -> Value {
-        let store = try await StateFolder.open(state)
+        let store = try await StateFolder.openExisting(state)
         let outcome: Result<Value, any Error>
         do {
             outcome = .success(try await body(store))

@@ -11,6 +11,13 @@ package struct StoreFolder {
 
     var database: String { path + "/store.sqlite" }
 
+    /// Whether a database is there, or the folder is closed to this process, which cannot know then.
+    package var hasDatabase: Bool {
+        let files = FileManager.default
+        let isClosed = files.fileExists(atPath: path) && !files.isReadableFile(atPath: path)
+        return isClosed || files.fileExists(atPath: database)
+    }
+
     /// Makes folder and database file where they are missing and takes others' permissions away where they are not.
     ///
     /// A folder that holds anything else is refused instead, so that a mistyped path never closes a system folder.

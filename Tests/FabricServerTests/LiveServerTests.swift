@@ -158,8 +158,8 @@ import Testing
     func shutdown() async throws {
         let folder = Self.temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let token = try await TokenAdministration.create(role: "admin", name: "alice", state: folder)
         let address = try await run(folder) { address, group, watch in
+            let token = try await TokenAdministration.create(role: "admin", name: "alice", state: folder)
             try await TestClient.withClient(host: address.host, port: address.port, configuration: .patient) {
                 client in
                 let headers: HTTPFields = [.authorization: "Bearer \(token)"]

@@ -117,6 +117,32 @@ import Testing
     }
 
     @Test(
+        "tokens are refused for a folder where no server has run, and nothing is made there",
+        arguments: [["create", "--role", "admin", "--name", "alice"], ["list"], ["revoke", "alice"]]
+    )
+    func noDatabase(arguments: [String]) async throws {
+        try await Self.inFolder { folder in
+            for name in ["state", ""] {
+                let state = folder.appending(path: name).path
+                let outcome = try await onThread {
+                    let (process, output, errors) = try Self.start(
+                        ["token"] + arguments + ["--state", state]
+                    )
+                    let text = output.fileHandleForReading.readDataToEndOfFile()
+                    let problem = errors.fileHandleForReading.readDataToEndOfFile()
+                    process.waitUntilExit()
+                    return (process.terminationStatus, text, String(decoding: problem, as: UTF8.self))
+                }
+                #expect(outcome.0 == 1)
+                #expect(outcome.1.isEmpty)
+                #expect(outcome.2.contains("state: \(state): there is no database here"), "\(outcome.2)")
+                #expect(outcome.2.contains("'weft-server serve' makes"))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+            }
+        }
+    }
+
+    @Test(
         "it says where it listens, makes tokens meanwhile and ends with status 0",
         arguments: [SIGTERM, SIGINT]
     )

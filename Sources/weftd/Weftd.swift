@@ -28,6 +28,19 @@ struct Weftd: AsyncParsableCommand {
     @Flag(help: "Allow plain HTTP to a server on another machine.")
     var insecurePlaintext = false
 
+    /// Runs the daemon, and ends with status 2 where the options cannot be used.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if let daemon = command as? Weftd { try await daemon.run() } else { try command.run() }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            // Standard error that is gone leaves nobody to tell.
+            _ = try? FileDescriptor.standardError.writeAll("\(fullMessage(for: error))\n".utf8)
+            exit(withError: ExitCode(2))
+        }
+    }
+
     // On the main thread, which may block while the parts look at the machine; the pool's threads may not.
     @MainActor
     func run() async throws {

@@ -92,6 +92,18 @@ import TrialFabric
         #expect(node.stop() == 0)
     }
 
+    @Test(
+        "options that cannot be used are refused with status 2, and help is no error",
+        arguments: [(["--frobnicate"], 2), (["--config"], 2), (["file"], 2), (["--help"], 0)]
+            as [([String], Int32)]
+    )
+    func options(arguments: [String], status: Int32) throws {
+        let output = try runToEnd(Programs.built.weftd, arguments)
+        #expect(output.status == status)
+        #expect(output.text.isEmpty == (status != 0))
+        #expect(output.errors.contains("Usage: weftd") == (status != 0), "\(output.errors)")
+    }
+
     @Test("a FIFO is recorded and never opened")
     func fifo() throws {
         let folder = try TrialFolder()

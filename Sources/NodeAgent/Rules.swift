@@ -11,12 +11,26 @@ struct Rules: Sendable {
     ///
     /// - Throws: `AgentError` with code `badRules`.
     init(_ settings: NodeSettings) throws(AgentError) {
+        ignore = try Self.read("files.ignore", settings.ignoreRules) { path throws(RuleError) in
+            try IgnoreRules(contentsOf: path)
+        }
+        secrets = try Self.read("files.secrets", settings.secretRules) { path throws(RuleError) in
+            try SecretRules(contentsOf: path)
+        }
+        checks = try Self.read("files.checks", settings.checkRules) { path throws(RuleError) in
+            try CheckRules(contentsOf: path)
+        }
+    }
+
+    private static func read<Value>(
+        _ key: String,
+        _ path: String,
+        _ body: (FilePath) throws(RuleError) -> Value
+    ) throws(AgentError) -> Value {
         do {
-            ignore = try IgnoreRules(contentsOf: FilePath(settings.ignoreRules))
-            secrets = try SecretRules(contentsOf: FilePath(settings.secretRules))
-            checks = try CheckRules(contentsOf: FilePath(settings.checkRules))
+            return try body(FilePath(path))
         } catch {
-            throw AgentError(.badRules, error.subject, error.message)
+            throw AgentError(.badRules, "\(key): \(error.subject)", error.message)
         }
     }
 }

@@ -51,7 +51,7 @@ struct Uplink: Sendable {
         do {
             return try ServerAddress(settings.server, insecurePlaintext: insecurePlaintext)
         } catch {
-            throw AgentError(.badServer, "server.url", error.description)
+            throw AgentError(.badServer, "server.url: \(settings.server)", error.message)
         }
     }
 }

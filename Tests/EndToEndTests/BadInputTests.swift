@@ -23,8 +23,8 @@ import TrialFabric
             ("stat: /x", "stat: is not a setting"),
             ("feedback: {mode: never}", "auto or manual"),
             ("a: [", "is not YAML"),
-            ("server: {url: \"http://192.0.2.1:1\"}", "plain HTTP"),
-            ("files: {ignore: /nonexistent}", "/nonexistent"),
+            ("server: {url: \"http://192.0.2.1:80\"}", "weftd: server.url: http://192.0.2.1:80: plain HTTP"),
+            ("files: {ignore: /nonexistent}", "weftd: files.ignore: /nonexistent: is not there"),
             ("state: /var/tmp/x/y\nfiles: {roots: [/var/tmp]}", "holds the state folder"),
         ]
     )

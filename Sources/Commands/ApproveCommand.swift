@@ -30,6 +30,7 @@ struct ApproveCommand: Subcommand {
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.checkCommit(id)
         let tag = into == "node" ? nil : try TagName(into)
         let client = try context.server(server)
         var approval = Approval(into: tag, changes: try selection.numbers, message: message)

@@ -20,6 +20,7 @@ struct ExplainCommand: Subcommand {
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.checkNode(node)
         let key = try ResourceName.read(resource)
         try context.printer.show(context.server(server).explanation(of: key, on: node))
         return .done

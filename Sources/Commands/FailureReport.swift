@@ -47,7 +47,7 @@ struct FailureReport: Encodable {
 
     /// `weft: subject: message`; a message may go on in further lines.
     var lines: [Text] {
-        let subject = error.subject.map { Text($0) + ": " } ?? ""
+        let subject = error.subject.map { Text($0.isEmpty ? "''" : $0) + ": " } ?? ""
         let message = error.message.lines
         return [Text("weft: ") + subject + Text(message.first ?? "")] + message.dropFirst().map { Text($0) }
     }

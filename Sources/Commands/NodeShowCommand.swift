@@ -18,6 +18,7 @@ struct NodeShowCommand: Subcommand {
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.checkNode(node)
         try context.printer.show(context.server(server).node(node))
         return .done
     }

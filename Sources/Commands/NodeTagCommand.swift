@@ -30,6 +30,7 @@ struct NodeTagCommand: Subcommand {
     }
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.checkNode(node)
         let names = try tags.map { try TagName($0) }
         let summary = try context.server(server).include(names, in: node)
         let list = ([TagName(ownTagOf: summary.name)] + summary.tags).map(\.text).joined(separator: ", ")

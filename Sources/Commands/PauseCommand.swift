@@ -33,6 +33,7 @@ struct PauseCommand: Subcommand {
     }
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.check(name, "<name>", "'weft tag list' and 'weft node list' show the names")
         let client = try context.server(server)
         guard name != nil || all else {
             try context.printer.show(PauseList(pauses: client.pauses()))

@@ -32,6 +32,7 @@ struct QueueCommand: Subcommand {
     }
 
     func run(in context: Context) throws -> ExitStatus {
+        if let node { try GivenName.checkNode(node, "--node") }
         let client = try context.server(server)
         let queue =
             if let limit {

@@ -21,6 +21,7 @@ struct RejectCommand: Subcommand {
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.checkCommit(id)
         guard message.contains(where: { !$0.isWhitespace }) else {
             throw CommandError(
                 .usage,

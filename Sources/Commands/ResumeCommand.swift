@@ -28,6 +28,7 @@ struct ResumeCommand: Subcommand {
     }
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.check(name, "<name>", "'weft tag list' and 'weft node list' show the names")
         let client = try context.server(server)
         let resumed = try BrakedTag.find(name) { tag throws(ClientError) in
             try client.resume(tag)

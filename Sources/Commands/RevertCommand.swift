@@ -27,6 +27,7 @@ struct RevertCommand: Subcommand {
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.check(revision, "<revision>", "'weft tag log TAG' lists the revisions of a tag")
         let reference = try RevisionReference(revision)
         let client = try context.server(server)
         if dryRun || remove && !yes {

@@ -22,6 +22,7 @@ struct ShowCommand: Subcommand {
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        try GivenName.checkCommit(id)
         let client = try context.server(server)
         let commit = try client.commit(id)
         guard !context.printer.isJSON else {

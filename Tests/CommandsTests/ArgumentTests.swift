@@ -122,6 +122,22 @@ struct ArgumentTests {
     }
 
     @Test(
+        "an empty name is refused before anything is asked, with the argument's name",
+        arguments: [
+            ("<id>", ["approve", ""]), ("<id>", ["show", ""]), ("<id>", ["show", " "]),
+            ("<id>", ["reject", "", "-m", "why"]), ("<node>", ["node", "show", ""]),
+            ("<node>", ["node", "tag", "", "web"]), ("<node>", ["explain", "", "/etc/a"]),
+            ("--node", ["queue", "--node", ""]), ("<name>", ["pause", ""]), ("<name>", ["resume", ""]),
+            ("<revision>", ["revert", ""]), ("''", ["tag", "show", ""]),
+        ]
+    )
+    func emptyName(name: String, arguments: [String]) throws {
+        let ran = try WeftRunner().run(arguments) { #expect($0.isEmpty) }
+        #expect(ran.status == .usage)
+        #expect(ran.error.hasPrefix("weft: \(name): "), "\(ran.error)")
+    }
+
+    @Test(
         "help goes to standard output and is no error",
         arguments: [["--help"], ["help", "tag", "set"], ["tag"], [], ["show", "-h"]]
     )

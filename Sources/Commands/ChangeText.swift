@@ -1,4 +1,5 @@
 import FabricModel
+import LinuxSystem
 import NodeControl
 
 /// A change as lines: what was done, the attributes that differ, and a unified diff of the contents.
@@ -8,6 +9,8 @@ struct ChangeText {
     var number: Int?
     /// Lines below the title: the decision, another author.
     var notes: [Text] = []
+    /// The accounts of the machine that the change was made on, where that is this one.
+    var accounts: AccountNames?
 
     private static let indent = "    "
 
@@ -82,14 +85,14 @@ struct ChangeText {
 
     private var attributes: [Text] {
         switch (change.before, change.after) {
-        case (.file(let before), .file(let after)): Self.differences(before, after)
-        case (.absent, .file(let state)): [Text("new \(Self.describe(state))", .green)]
-        case (.file(let state), .absent): [Text("deleted \(Self.describe(state))", .red)]
+        case (.file(let before), .file(let after)): differences(before, after)
+        case (.absent, .file(let state)): [Text("new \(describe(state))", .green)]
+        case (.file(let state), .absent): [Text("deleted \(describe(state))", .red)]
         default: []
         }
     }
 
-    private static func differences(_ before: FileState, _ after: FileState) -> [Text] {
+    private func differences(_ before: FileState, _ after: FileState) -> [Text] {
         var pairs: [(name: String, old: String?, new: String?)] = [
             ("type", before.type.label, after.type.label),
             ("mode", before.octalMode, after.octalMode),
@@ -98,7 +101,13 @@ struct ChangeText {
             ("target", before.target, after.target),
         ]
         for name in Set(before.attributes.keys).union(after.attributes.keys).sorted() {
-            pairs.append(("attribute \(name)", before.attributes[name], after.attributes[name]))
+            let (old, new) = (before.attributes[name], after.attributes[name])
+            guard old != new else { continue }
+            let texts = (old.map { attribute(name, $0) }, new.map { attribute(name, $0) })
+            // Two forms may have the same text; then only the values tell what differs.
+            pairs.append(
+                ("attribute \(name)", texts.0 == texts.1 ? old : texts.0, texts.0 == texts.1 ? new : texts.1)
+            )
         }
         return pairs.filter { $0.old != $0.new }
             .flatMap { pair in
@@ -110,11 +119,15 @@ struct ChangeText {
             }
     }
 
-    private static func describe(_ state: FileState) -> String {
+    private func attribute(_ name: String, _ value: String) -> String {
+        AttributeText.describe(name, value, accounts: accounts)
+    }
+
+    private func describe(_ state: FileState) -> String {
         let mode = state.type == .symlink ? "" : ", mode \(state.octalMode)"
         let target = state.target.map { ", to \($0)" } ?? ""
         let attributes = state.attributes.sorted { $0.key < $1.key }
-            .map { ", attribute \($0.key) \($0.value)" }.joined()
+            .map { ", attribute \($0.key) \(attribute($0.key, $0.value))" }.joined()
         return
             "\(state.type.label)\(mode), owner \(state.owner.label):\(state.group.label)\(target)\(attributes)"
     }

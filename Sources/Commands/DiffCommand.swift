@@ -1,5 +1,6 @@
 import ArgumentParser
 import FabricModel
+import LinuxSystem
 import NodeControl
 
 struct DiffCommand: Subcommand {
@@ -53,7 +54,7 @@ enum OpenDiff {
     /// Prints one open change; `false` when its contents could not be compared.
     @discardableResult
     static func write(_ diff: ResourceDiff, _ context: Context) -> Bool {
-        let text = ChangeText(change: diff.change)
+        let text = ChangeText(change: diff.change, accounts: AccountNames())
         context.printer.write(text.head)
         let (lines, failure) = text.body(
             before: diff.before,

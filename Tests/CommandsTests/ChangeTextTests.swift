@@ -6,6 +6,8 @@ import Testing
 
 @testable import Commands
 
+private func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
+
 @Suite("Changes as text")
 struct ChangeTextTests {
     private let environment = ["PATH": "/usr/bin:/bin"]
@@ -107,6 +109,85 @@ struct ChangeTextTests {
                 new attribute user.c 4
                 """
         )
+    }
+
+    @Test("ACLs and capabilities are told as getfacl and getcap write them, and by name on this machine")
+    func binaryAttributes() {
+        let acl =
+            #"\x02\x00\x00\x00\x01\x00\x06\x00\xff\xff\xff\xff\x02\x00\x04\x00\x00\x00\x00\x00"#
+            + #"\x04\x00\x04\x00\xff\xff\xff\xff\x10\x00\x04\x00\xff\xff\xff\xff \x00\x04\x00\xff\xff\xff\xff"#
+        let capability = #"\x01\x00\x00\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"#
+        let after = Fixture.file(
+            "x\n",
+            attributes: ["system.posix_acl_access": acl, "security.capability": capability, "user.a": acl]
+        )
+        let change = Fixture.change("file:/etc/a", Fixture.file("x\n"), after)
+        #expect(
+            ChangeText(change: change).head.dropFirst().map(\.plain) == [
+                "new attribute security.capability cap_net_bind_service=ep",
+                "new attribute system.posix_acl_access "
+                    + "user::rw-,user:0:r--,group::r--,mask::r--,other::r--",
+                "new attribute user.a \(acl)",
+            ]
+        )
+        let here = ChangeText(change: change, accounts: AccountNames()).head.map(\.plain)
+        #expect(here[2].contains(",user:root:r--,"))
+        let added = Fixture.change("file:/etc/a", .absent, after)
+        #expect(
+            ChangeText(change: added).head[1].plain.contains(", attribute security.capability cap_net_bind")
+        )
+    }
+
+    @Test("values that differ in their form alone are told raw")
+    func sameText() {
+        func state(_ bytes: [UInt8]) -> ResourceState {
+            Fixture.file("x\n", attributes: ["security.capability": EscapedText.escape(bytes)])
+        }
+        let change = Fixture.change(
+            "file:/etc/a",
+            state([1, 0, 0, 1, 1, 0, 0, 0] + zeros(4)),
+            state([1, 0, 0, 2, 1, 0, 0, 0] + zeros(12))
+        )
+        let lines = ChangeText(change: change).head.map(\.plain)
+        #expect(lines.count == 3)
+        #expect(lines.dropFirst().allSatisfy { $0.contains(#"security.capability \x01"#) })
+    }
+
+    @Test(
+        "capabilities with the same flags have a text",
+        arguments: [
+            ([1, 0, 0, 2, 0, 0x30, 0, 0] + zeros(12), "cap_net_admin,cap_net_raw=ep"),
+            ([0, 0, 0, 2, 0, 4, 0, 0] + zeros(12), "cap_net_bind_service=p"),
+            ([0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0, 0] + zeros(8), "cap_net_bind_service=i"),
+            ([1, 0, 0, 2, 1, 0, 0, 0, 1, 0, 0, 0] + zeros(8), "cap_chown=eip"),
+            ([1, 0, 0, 2] + zeros(8) + [0, 1, 0, 0] + zeros(4), "cap_checkpoint_restore=ep"),
+            ([1, 0, 0, 3, 1, 0, 0, 0] + zeros(12) + [0xE8, 3, 0, 0], "cap_chown=ep [rootid=1000]"),
+            ([1, 0, 0, 1, 1, 0, 0, 0] + zeros(4), "cap_chown=ep"), ([0, 0, 0, 2] + zeros(16), "="),
+        ] as [([UInt8], String)]
+    )
+    func capability(bytes: [UInt8], text: String) {
+        let value = EscapedText.escape(bytes)
+        #expect(AttributeText.describe("security.capability", value, accounts: nil) == text)
+    }
+
+    @Test(
+        "an ACL or capability of an unknown form stays as it is",
+        arguments: [
+            ("system.posix_acl_access", []), ("system.posix_acl_access", [3, 0, 0, 0]),
+            ("system.posix_acl_default", [2, 0, 0, 0, 1, 0]),
+            ("system.posix_acl_access", [2, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0]),
+            ("system.posix_acl_access", [2, 0, 0, 0, 1, 0, 8, 0, 0, 0, 0, 0]),
+            ("security.capability", [1]), ("security.capability", [1, 0, 0, 4] + zeros(16)),
+            ("security.capability", [1, 0, 0, 2] + zeros(8)),
+            ("security.capability", [2, 0, 0, 2] + zeros(16)),
+            ("security.capability", [1, 0, 0, 2, 1, 0, 0, 0, 2, 0, 0, 0] + zeros(8)),
+            ("security.capability", [1, 0, 0, 2] + zeros(8) + [0, 2, 0, 0] + zeros(4)),
+        ] as [(String, [UInt8])]
+    )
+    func unknownForm(name: String, bytes: [UInt8]) {
+        let value = EscapedText.escape(bytes)
+        #expect(AttributeText.describe(name, value, accounts: nil) == value)
+        #expect(AttributeText.describe(name, #"\"#, accounts: nil) == #"\"#)
     }
 
     @Test("links are told by their targets")

@@ -51,9 +51,14 @@ extension NodeStatus: Displayable {
             line += Text("\(server.address ?? ""): ") + Text(server.lastError ?? "cannot be reached", .red)
         case .refused:
             line += Text(server.address ?? "") + " (" + Text(server.state.rawValue, .red) + ")"
-            if let error = server.lastError { line += Text(" \(error)") }
+            // The warning below says the same with the way out.
+            if let error = server.lastError, !warnings.contains(where: { $0.message.contains(error) }) {
+                line += Text(" \(error)")
+            }
         }
-        if let contact = server.lastContact { line += Text(", last contact \(page.age(of: contact))") }
+        if server.state != .connected, let contact = server.lastContact {
+            line += Text(", last contact \(page.age(of: contact))")
+        }
         let kinds = resources.sorted { $0.key < $1.key }.map { counted($0.value, $0.key) }
         return [
             line,

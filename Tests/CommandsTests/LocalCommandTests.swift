@@ -49,7 +49,7 @@ struct LocalCommandTests {
             ran.output == """
                 web1 is clean
 
-                Server:  https://weft.example (connected), last contact 6 minutes ago
+                Server:  https://weft.example (connected)
                 Watches: 214 directories below /etc, /usr/local/etc
                 Records: 1812 files, 1 package
                 Commits: by itself at logout or when it is quiet
@@ -125,6 +125,24 @@ struct LocalCommandTests {
                 """
         )
         #expect(ran.status == .drift)
+    }
+
+    @Test("a refusal is told once, and the last contact where there is none now")
+    func refused() throws {
+        var status = Self.status(.clean)
+        status.server.state = .refused
+        status.server.lastError = "the token was revoked"
+        let bare = try WeftRunner(daemon: FakeDaemon(nodeStatus: status)).run("status").output
+        #expect(
+            bare.contains(
+                "Server:  https://weft.example (refused) the token was revoked, last contact 6 minutes ago\n"
+            )
+        )
+        let message = "the server refuses this node: https://weft.example: the token was revoked"
+        status.warnings = [HealthWarning(code: "server", message: message)]
+        let warned = try WeftRunner(daemon: FakeDaemon(nodeStatus: status)).run("status").output
+        #expect(warned.contains("Server:  https://weft.example (refused), last contact 6 minutes ago\n"))
+        #expect(warned.contains("warning: \(message)\n"))
     }
 
     @Test("a diff shows what is open, of what was asked for")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FabricAPI
 import FabricClient
 import FabricModel
 import Glibc
@@ -83,8 +84,21 @@ struct TagSetCommand: Subcommand {
         if let mode { state.mode = mode }
         if let owner { state.owner = owner }
         if let group { state.group = group }
-        if let content = file.content { try client.upload(content) }
+        if let content = file.content { try upload(content, of: key, client) }
         return .file(state)
+    }
+
+    /// Sends a content; where it is refused as a secret, the resource and the file are named instead of its digest.
+    private func upload(_ content: [UInt8], of key: ResourceKey, _ client: FabricClient) throws {
+        do throws(ClientError) {
+            try client.upload(content)
+        } catch {
+            guard error.refusal?.code == .secretContent else { throw error }
+            var named = error
+            named.subject = key.description
+            if let state { named.message = "\(EscapedText.normalize(state)): \(error.message)" }
+            throw named
+        }
     }
 
     /// Refuses a file for what is a directory, and the other way round, by how it is written and what is here.

@@ -215,6 +215,24 @@ struct TagCommandTests {
         }
     }
 
+    @Test("a content that is refused as a secret is told by resource and file")
+    func secret() throws {
+        try TemporaryFolder.use { folder in
+            let file = folder.appending("key").string
+            try Data("secret\n".utf8).write(to: URL(filePath: file))
+            let digest = ContentDigest.sha256("secret\n".utf8)
+            let refusal =
+                #"{"error":{"code":"secret-content","message":"a rule matches","subject":"\#(digest)"}}"#
+            var runner = runner()
+            runner.answers["PUT /v1/contents/\(digest)"] = .json(refusal, status: 409)
+            let named = try runner.run("tag", "set", "web-server", "/etc/weft-none", file)
+            #expect(named.status == .conflict)
+            #expect(named.error == "weft: file:/etc/weft-none: \(file): a rule matches\n")
+            let same = try runner.run("tag", "set", "web-server", file)
+            #expect(same.error == "weft: file:\(file): a rule matches\n")
+        }
+    }
+
     @Test(
         "a directory is written with a slash, a file without, and what is here is not turned into the other"
     )

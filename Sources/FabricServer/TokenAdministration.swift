@@ -46,6 +46,13 @@ public enum TokenAdministration {
         TokenTable.lines(of: try await withStore(state) { try await $0.tokens() })
     }
 
+    /// All tokens as JSON: `{"tokens":[{"id","name","role","addedAt","node","usedAt","revokedAt"}]}`.
+    ///
+    /// - Throws: `ServerError` with code `stateMissing`, `stateUnusable` or `refused`.
+    public static func listJSON(state: String) async throws -> String {
+        try TokenTable.json(of: try await withStore(state) { try await $0.tokens() })
+    }
+
     /// Ends a token, and says which; a server that runs refuses it from its next request on.
     ///
     /// - Throws: `ServerError` with code `stateMissing`, `stateUnusable` or `refused`.

@@ -1,8 +1,9 @@
 import FabricAPI
 import FabricModel
+import FoundationEssentials
 import ServerStore
 
-/// Tokens as aligned columns; names and ids have nothing to escape.
+/// Tokens as aligned columns or as JSON; names and ids have nothing to escape.
 enum TokenTable {
     private static let header = ["ID", "NAME", "ROLE", "MADE", "NODE", "USED", "REVOKED"]
 
@@ -16,6 +17,36 @@ enum TokenTable {
                 }
             let line = cells.joined(separator: "  ")
             return String(line.prefix(through: line.lastIndex { $0 != " " } ?? line.startIndex))
+        }
+    }
+
+    static func json(of tokens: [TokenSummary]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(List(tokens: tokens.map(Item.init))), as: UTF8.self)
+    }
+
+    private struct List: Encodable {
+        var tokens: [Item]
+    }
+
+    private struct Item: Encodable {
+        var id: String
+        var name: String
+        var role: String
+        var addedAt: Timestamp
+        var node: NodeName?
+        var usedAt: Timestamp?
+        var revokedAt: Timestamp?
+
+        init(_ token: TokenSummary) {
+            id = token.id
+            name = token.name
+            role = TokenTable.role(of: token)
+            addedAt = token.addedAt
+            node = token.node
+            usedAt = token.usedAt
+            revokedAt = token.revokedAt
         }
     }
 

@@ -45,7 +45,14 @@ struct Token: AsyncParsableCommand {
 
         @OptionGroup var options: SettingsOptions
 
+        @Flag(help: "Print JSON, for programs; an error is JSON on standard error.")
+        var json = false
+
         func run() async throws {
+            guard !json else {
+                let text = try await TokenAdministration.listJSON(state: options.settings().state)
+                return Output.result.write(text + "\n")
+            }
             let lines = try await TokenAdministration.list(state: options.settings().state)
             Output.result.write(lines.joined(separator: "\n") + "\n")
         }

@@ -184,6 +184,16 @@ import Testing
             let list = try await Self.run("token", "list", "--state", state)
             #expect(list.output.contains(/[0-9a-f]{12}  alice  admin  20[-0-9]+T[:0-9]+Z  -     -     -\n/))
             #expect(!list.output.contains("weft_"))
+            let json = try await Self.run("token", "list", "--state", state, "--json")
+            #expect(
+                json.output.contains(
+                    /^{\n  "tokens" : \[\n    {\n      "addedAt" : "20[-0-9]+T[:.0-9]+Z",\n      "id" : "[0-9a-f]{12}",\n/
+                )
+            )
+            #expect(json.output.contains(#""name" : "alice","# + "\n" + #"      "role" : "admin""#))
+            let missing = try await Self.run("token", "list", "--state", "\(state)/none", "--json")
+            #expect(missing.status == 1)
+            #expect(missing.errors.hasPrefix(#"{"error":{"code":"state-missing","message":""#))
             let revoked = try await Self.run("token", "revoke", "alice", "--state", state)
             #expect(revoked.status == 0)
             #expect(revoked.output.hasSuffix("(alice, admin) is revoked\n"))

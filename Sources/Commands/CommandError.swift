@@ -8,6 +8,8 @@ struct CommandError: Error, Hashable {
         case needsConfirmation = "needs-confirmation"
         /// Someone was asked and said no.
         case declined
+        /// Someone was asked and ended the command with ^C.
+        case interrupted
         /// Neither a login nor the environment names a server and a token.
         case notLoggedIn = "not-logged-in"
         /// Others may read the file with the token.

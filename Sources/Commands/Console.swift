@@ -7,7 +7,9 @@ struct Console {
     /// Reads a line of standard input without its end; `nil` at the end of the input.
     var readLine: () -> String?
     /// Asks on the terminal for a line that is not shown; `nil` when it is given up.
-    var readSecret: (_ prompt: String) -> String?
+    ///
+    /// - Throws: `CommandError` with code `interrupted`.
+    var readSecret: (_ prompt: String) throws(CommandError) -> String?
     /// Whether a person sits before standard input.
     var isInputTerminal: Bool
     /// Whether standard output shows colours.

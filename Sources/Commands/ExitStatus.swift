@@ -16,6 +16,8 @@ enum ExitStatus: Int32, CaseIterable {
     case unreachable = 11
     case notAuthorised = 12
     case conflict = 13
+    /// Ended with ^C, as a shell tells it.
+    case interrupted = 130
 }
 
 // The one table from errors to exit statuses. Status 2 is for what was refused before anything was asked.
@@ -65,6 +67,7 @@ extension ExitStatus {
             switch code {
             case .usage, .needsConfirmation: .usage
             case .notLoggedIn: .notAuthorised
+            case .interrupted: .interrupted
             case .declined, .exposedLogin, .invalidLogin, .unreadableFile, .fileTooLarge, .outputFailed:
                 .failed
             }

@@ -50,7 +50,7 @@ struct LoginCommand: Subcommand {
             if let token, token != "-" {
                 token
             } else if token == nil, console.isInputTerminal {
-                console.readSecret("Token for \(address): ")
+                try console.readSecret("Token for \(address): ")
             } else {
                 console.readLine()
             }

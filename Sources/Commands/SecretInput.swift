@@ -9,9 +9,11 @@ enum SecretInput {
         static let lineEnd: Set<UInt8> = [0x0A, 0x0D]
     }
 
-    /// The line; `nil` when it was given up with ^C or ^D, or where there is no terminal.
-    static func read(prompt: String) -> String? {
-        let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
+    /// The line; `nil` when it was given up with ^D, or where there is no terminal.
+    ///
+    /// - Throws: `CommandError` with code `interrupted` after ^C.
+    static func read(prompt: String, terminal path: String = "/dev/tty") throws(CommandError) -> String? {
+        let terminal = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
         var settings = termios()
@@ -23,15 +25,15 @@ enum SecretInput {
         defer { tcsetattr(terminal, TCSAFLUSH, &settings) }
         show(prompt, on: terminal)
         defer { show("\n", on: terminal) }
-        return line(from: terminal)
+        return try line(from: terminal)
     }
 
-    private static func line(from terminal: Int32) -> String? {
+    private static func line(from terminal: Int32) throws(CommandError) -> String? {
         var bytes: [UInt8] = []
         var key: UInt8 = 0
         while Glibc.read(terminal, &key, 1) == 1 {
             switch key {
-            case Key.interrupt: return nil
+            case Key.interrupt: throw CommandError(.interrupted, "terminal", "it was interrupted")
             case Key.endOfInput: return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
             case _ where Key.lineEnd.contains(key): return String(decoding: bytes, as: UTF8.self)
             case _ where Key.backspace.contains(key): _ = bytes.popLast()

@@ -14,7 +14,7 @@ extension Console {
                 _ = try? FileDescriptor.standardError.writeAll(text.utf8)
             },
             readLine: { Swift.readLine(strippingNewline: true) },
-            readSecret: { SecretInput.read(prompt: $0) },
+            readSecret: { prompt throws(CommandError) in try SecretInput.read(prompt: prompt) },
             isInputTerminal: isatty(STDIN_FILENO) == 1,
             hasColour: isOutputTerminal && allowsColour,
             width: isOutputTerminal ? terminalWidth() : nil

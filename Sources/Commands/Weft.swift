@@ -59,7 +59,8 @@ public enum Weft {
     private static func fail(_ error: any Error, _ printer: Printer) -> ExitStatus {
         guard WeftCommand.exitCode(for: error) == .validationFailure else {
             let failure = FailureReport(error)
-            printer.report(failure)
+            // Whoever ended it knows.
+            if failure.status != .interrupted { printer.report(failure) }
             return failure.status
         }
         let usage = WeftCommand.fullMessage(for: error)

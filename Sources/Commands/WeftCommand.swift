@@ -12,7 +12,7 @@ struct WeftCommand: ParsableCommand {
             beginning or end, also as they are shown.
 
             Exit status: 0 done, 1 failed, 2 usage, 3 partly done, 4 drift or queue not empty (with --exit-code), \
-            11 daemon or server unreachable, 12 not authorised, 13 conflict.
+            11 daemon or server unreachable, 12 not authorised, 13 conflict, 130 ended with ^C.
             """,
         version: Weft.version,
         groupedSubcommands: [

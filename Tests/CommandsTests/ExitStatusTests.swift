@@ -11,7 +11,7 @@ import Testing
 struct ExitStatusTests {
     @Test("the numbers are those of the manual")
     func numbers() {
-        #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 11, 12, 13])
+        #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 11, 12, 13, 130])
     }
 
     @Test("what the server says has its status", arguments: APIError.Code.allCases)
@@ -57,6 +57,7 @@ struct ExitStatusTests {
     func command(code: CommandError.Code) {
         let expected: [CommandError.Code: ExitStatus] = [
             .usage: .usage, .needsConfirmation: .usage, .notLoggedIn: .notAuthorised,
+            .interrupted: .interrupted,
         ]
         let report = FailureReport(CommandError(code, "s", "m"))
         #expect(report.status == expected[code] ?? .failed)

@@ -62,6 +62,17 @@ struct LoginCommandTests {
         }
     }
 
+    @Test("^C at the prompt ends silently, as a shell expects")
+    func interrupted() throws {
+        try use { server, home in
+            let runner = WeftRunner(isInterrupted: true, isInputTerminal: true)
+            let ran = runner.run(["login", server.url], ["HOME": home.string])
+            #expect(ran.status.rawValue == 130)
+            #expect(ran.error == "Token for \(server.url): ")
+            #expect(ran.output.isEmpty)
+        }
+    }
+
     @Test("a token that the server does not know is not kept")
     func refused() throws {
         try use { server, home in

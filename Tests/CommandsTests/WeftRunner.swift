@@ -24,6 +24,7 @@ struct WeftRunner {
     var environment: [String: String] = [:]
     var input: [String] = []
     var secret: String?
+    var isInterrupted = false
     var isInputTerminal = false
     var hasColour = false
     var width: Int?
@@ -71,8 +72,9 @@ struct WeftRunner {
             write: { written.output += $0 },
             writeError: { written.error += $0 },
             readLine: { input.popFirst() },
-            readSecret: { prompt in
+            readSecret: { prompt throws(CommandError) in
                 written.error += prompt
+                if isInterrupted { throw CommandError(.interrupted, "terminal", "it was interrupted") }
                 return secret
             },
             isInputTerminal: isInputTerminal,

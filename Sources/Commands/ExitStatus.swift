@@ -30,7 +30,8 @@ extension ExitStatus {
                 .alreadyRegistered, .commitMismatch:
                 .conflict
             case .unavailable: .unreachable
-            case .invalidRequest, .bodyTooLarge, .digestMismatch, .unknownRoute, .unknownNode, .unknownCommit,
+            case .invalidRequest, .bodyTooLarge, .digestMismatch, .unknownRoute, .wrongMethod, .unknownNode,
+                .unknownCommit,
                 .unknownChange, .unknownTag, .unknownRevision, .unknownContent, .unknownToken,
                 .ambiguousID, .missingContents, .internalError:
                 .failed

@@ -17,6 +17,8 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         /// An enrolment token that has registered another node, or this one too long ago.
         case tokenUsed = "token-used"
         case unknownRoute = "unknown-route"
+        /// The path is known, with other methods, which `Allow` lists.
+        case wrongMethod = "wrong-method"
         case unknownNode = "unknown-node"
         case unknownCommit = "unknown-commit"
         case unknownChange = "unknown-change"

@@ -22,6 +22,12 @@ struct Endpoint: Sendable {
         self.access = access
         self.answer = answer
     }
+
+    /// Whether a request's path is one of this route.
+    func matches(_ path: String) -> Bool {
+        let (own, asked) = (self.path.split(separator: "/"), path.split(separator: "/"))
+        return own.count == asked.count && zip(own, asked).allSatisfy { $0.first == "{" || $0 == $1 }
+    }
 }
 
 /// A request that was let through.

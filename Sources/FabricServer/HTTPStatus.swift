@@ -11,6 +11,7 @@ extension APIError.Code {
         case .unknownRoute, .unknownNode, .unknownCommit, .unknownChange, .unknownTag, .unknownRevision,
             .unknownContent, .unknownToken:
             .notFound
+        case .wrongMethod: .methodNotAllowed
         case .nameTaken, .alreadyRegistered, .tagInUse, .alreadyDecided, .conflict, .commitMismatch: .conflict
         case .bodyTooLarge: .contentTooLarge
         case .digestMismatch, .secretContent, .contentNotKept, .missingContents: .unprocessableContent

@@ -13,6 +13,8 @@ struct RequestEnvelope: RouterMiddleware {
 
     /// How long a client may go on sending a body after it was refused.
     var linger: TimeAmount = .seconds(2)
+    /// Every route, to tell a method that a path does not have from a path that is not known.
+    var endpoints: [Endpoint] = []
 
     func handle(
         _ request: Request,
@@ -26,7 +28,9 @@ struct RequestEnvelope: RouterMiddleware {
         } catch let lost as LostConnection {
             throw lost.cause
         } catch {
-            response = try .refusal(explain(error, request, context))
+            let refusal = explain(error, request, context)
+            response = try .refusal(refusal)
+            if refusal.code == .wrongMethod { response.headers[.allow] = methods(of: request) }
             if mayStillSend(request) { close(context, &response) }
         }
         if let name = Self.requestID { response.headers[name] = context.requestID }
@@ -49,7 +53,10 @@ struct RequestEnvelope: RouterMiddleware {
             return APIError(.invalidRequest, error.message, subject: error.subject)
         case let error as HTTPError where error.status == .notFound:
             let route = "\(request.method.rawValue) \(EscapedText.escape(request.uri.path.utf8))"
-            return APIError(.unknownRoute, "the server has no such route", subject: route)
+            let methods = methods(of: request)
+            return methods.isEmpty
+                ? APIError(.unknownRoute, "the server has no such route", subject: route)
+                : APIError(.wrongMethod, "this path takes \(methods) only", subject: route)
         default:
             context.logger.error("request failed: \(error)")
             return APIError(
@@ -58,6 +65,11 @@ struct RequestEnvelope: RouterMiddleware {
                 subject: context.requestID
             )
         }
+    }
+
+    /// The methods that a request's path has.
+    private func methods(of request: Request) -> String {
+        endpoints.filter { $0.matches(request.uri.path) }.map(\.method.rawValue).joined(separator: ", ")
     }
 
     /// Whether part of the request's body can still be on its way, as when it is refused for its size.

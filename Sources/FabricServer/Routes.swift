@@ -24,6 +24,8 @@ struct Routes: Sendable {
     /// What answers requests.
     func responder() -> RouterResponder<ServerContext> {
         let router = Router(context: ServerContext.self)
+        var envelope = envelope
+        envelope.endpoints = endpoints
         router.add(middleware: envelope)
         for endpoint in endpoints {
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in

@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test(
-        "unknown routes and methods are refused in the envelope",
+        "unknown routes are refused in the envelope",
         arguments: ["/", "/v1", "/v2/nodes", "/v1/tags/a/b", "/v1//x"]
     )
     func unknownRoute(path: String) async throws {
@@ -152,6 +152,21 @@ import Testing
                 #expect(try answer.refusal().code == .unknownRoute)
                 #expect(answer.status == 404)
             }
+        }
+    }
+
+    @Test("a method that a path does not have is refused with those that it has")
+    func wrongMethod() async throws {
+        try await Bench.run { bench, client in
+            for endpoint in bench.routes.endpoints {
+                let answer = try await client.send(.patch, bench.path(endpoint), as: bench.token(.admin))
+                #expect(try answer.refusal().code == .wrongMethod)
+                #expect(answer.status == 405)
+                let allowed = answer.headers[.allow]?.split(separator: ", ") ?? []
+                #expect(allowed.contains { $0 == endpoint.method.rawValue }, "\(endpoint.path)")
+            }
+            let tags = try await client.send(.delete, "/v1/tags?limit=1", as: bench.token(.admin))
+            #expect(tags.headers[.allow] == "GET, POST")
         }
     }
 

@@ -8,7 +8,8 @@ import Testing
     private static let table: [(APIError.Code, Int)] = [
         (.invalidRequest, 400), (.ambiguousID, 400), (.unauthenticated, 401), (.forbidden, 403),
         (.tokenUsed, 403),
-        (.unknownRoute, 404), (.unknownNode, 404), (.unknownCommit, 404), (.unknownChange, 404),
+        (.unknownRoute, 404), (.wrongMethod, 405), (.unknownNode, 404), (.unknownCommit, 404),
+        (.unknownChange, 404),
         (.unknownTag, 404), (.unknownRevision, 404), (.unknownContent, 404), (.unknownToken, 404),
         (.nameTaken, 409), (.alreadyRegistered, 409),
         (.tagInUse, 409), (.alreadyDecided, 409), (.conflict, 409), (.commitMismatch, 409),

@@ -12,7 +12,10 @@ extension APIError {
             self.init(at: context.codingPath, "must be \(Self.words(for: type))")
         case .dataCorrupted(let context):
             let detail = context.debugDescription
-            self.init(at: context.codingPath, context.codingPath.isEmpty ? "is not JSON: \(detail)" : detail)
+            // Foundation says no more of a text that is not JSON.
+            let isSaid = detail == "The given data was not valid JSON."
+            let problem = isSaid ? "is not JSON" : "is not JSON: \(detail)"
+            self.init(at: context.codingPath, context.codingPath.isEmpty ? problem : detail)
         @unknown default:
             self.init(.invalidRequest, "the body is not what this route takes")
         }

@@ -69,10 +69,18 @@ struct MessageTests {
             #"{"commits":[{"at":"\#(Self.at)","author":\#(Self.actor),"changes":4,"id":"\#(Self.id)","#
                 + #""message":"m","nodeName":"web1","undecided":2}]}"#
         )
-        try check(Approval.self, #"{"changes":[1,3],"into":"web","message":"m"}"#)
-        try check(Approval.self, "{}")
-        try check(ApprovalResult.self, #"{"revision":\#(Self.revision),"unchanged":[2]}"#)
-        try check(ApprovalResult.self, #"{"unchanged":[]}"#)
+        try check(Approval.self, #"{"changes":[1,3],"dryRun":true,"into":"web","message":"m"}"#)
+        try check(Approval.self, #"{"dryRun":false}"#)
+        #expect(try !CanonicalJSON.decode(Approval.self, from: Data("{}".utf8)).dryRun)
+        try check(
+            ApprovalResult.self,
+            #"{"items":[\#(Self.item)],"nodes":["web1"],"revision":\#(Self.revision),"unchanged":[2]}"#
+        )
+        try check(ApprovalResult.self, #"{"items":[],"nodes":[],"unchanged":[]}"#)
+        let pause = #"{"by":"bob","reason":"r","since":"\#(Self.at)","tag":"web"}"#
+        try check(PauseList.self, #"{"pauses":[{"by":"bob","since":"\#(Self.at)"},\#(pause)]}"#)
+        try check(PauseRequest.self, #"{"reason":"r","tag":"web"}"#)
+        try check(PauseRequest.self, "{}")
         try check(Rejection.self, #"{"reason":"r"}"#)
         try check(Rejection.self, #"{"changes":[2],"reason":"r"}"#)
         try check(RejectionResult.self, #"{"rejected":[1,2]}"#)

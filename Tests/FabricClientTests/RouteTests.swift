@@ -179,8 +179,9 @@ struct RouteTests {
 
     @Test("a reviewer approves and rejects")
     func decide() throws {
-        let approval = #"POST /v1/commits/00c1/approval {"changes":[1,2],"into":"web","message":"ok"}"#
-        try expect(approval, answering: #"{"unchanged":[2]}"#) { client in
+        let approval =
+            #"POST /v1/commits/00c1/approval {"changes":[1,2],"dryRun":false,"into":"web","message":"ok"}"#
+        try expect(approval, answering: #"{"items":[],"nodes":["web1"],"unchanged":[2]}"#) { client in
             let result = try client.approve("00c1", Approval(into: web, changes: [1, 2], message: "ok"))
             #expect(result.unchanged == [2])
         }
@@ -188,6 +189,21 @@ struct RouteTests {
         try expect(rejection, answering: #"{"rejected":[1]}"#) { client in
             let result = try client.reject("00c1", Rejection(reason: "no"))
             #expect(result.rejected == [1])
+        }
+    }
+
+    @Test("a reviewer pauses and resumes")
+    func pauses() throws {
+        let pause = #"{"by":"bob","since":"2026-11-22T20:03:27.000000Z","tag":"web"}"#
+        try expect(#"POST /v1/pauses {"reason":"no","tag":"web"}"#, answering: pause) { client in
+            let paused = try client.pause(web, reason: "no")
+            #expect(paused.by == "bob")
+        }
+        try expect("DELETE /v1/pauses?tag=web", answering: "") { try $0.resume(web) }
+        try expect("DELETE /v1/pauses", answering: "") { try $0.resume(nil) }
+        try expect("GET /v1/pauses", answering: #"{"pauses":[\#(pause)]}"#) { client in
+            let pauses = try client.pauses()
+            #expect(pauses.map(\.tag) == [web])
         }
     }
 

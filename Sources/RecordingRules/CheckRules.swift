@@ -29,24 +29,17 @@ public struct CheckRules: Sendable {
     /// - Throws: `RuleError`.
     public init(yaml: String, file: String) throws(RuleError) {
         rules = try RuleFile.decode([Rule].self, yaml: yaml, file: file)
-        var patterns = PathPatterns()
+        patterns = try PathPatterns(rules.map(\.path), of: file) { "[\($0)].path" }
         for (index, rule) in rules.enumerated() {
-            let key = "[\(index + 1)]"
-            do {
-                try patterns.add(rule.path, position: index)
-            } catch {
-                throw RuleFile.refused(file, nil, "\(key).path", "'\(rule.path)' \(error.message)")
-            }
             guard rule.command.first?.isEmpty == false, rule.command.dropFirst().contains("{}") else {
                 throw RuleFile.refused(
                     file,
                     nil,
-                    "\(key).command",
+                    "[\(index + 1)].command",
                     "must be a program and its arguments, with '{}' for the file"
                 )
             }
         }
-        self.patterns = patterns
     }
 
     /// The program and arguments by which a file is checked, for a copy of it at `copy`; `nil` where none is known.

@@ -30,15 +30,7 @@ public struct IgnoreRules: Sendable {
     /// - Throws: `RuleError`.
     public init(yaml: String, file: String) throws(RuleError) {
         rules = try RuleFile.decode([Rule].self, yaml: yaml, file: file)
-        var patterns = PathPatterns()
-        for (index, rule) in rules.enumerated() {
-            do {
-                try patterns.add(rule.path, position: index)
-            } catch {
-                throw RuleFile.refused(file, nil, "[\(index + 1)].path", "'\(rule.path)' \(error.message)")
-            }
-        }
-        self.patterns = patterns
+        patterns = try PathPatterns(rules.map(\.path), of: file) { "[\($0)].path" }
     }
 
     /// Whether a path is no resource.

@@ -53,6 +53,21 @@ struct PathPatterns: Sendable {
     private var directoryNames = Table()
     private var directoryPaths = Table()
 
+    init() {}
+
+    /// The patterns of a rule file, in its order; `key` names the one at a position, counted from 1.
+    ///
+    /// - Throws: `RuleError`, naming file and key.
+    init(_ paths: [String], of file: String, key: (Int) -> String) throws(RuleError) {
+        for (index, path) in paths.enumerated() {
+            do {
+                try add(path, position: index)
+            } catch {
+                throw RuleFile.refused(file, nil, key(index + 1), "'\(path)' \(error.message)")
+            }
+        }
+    }
+
     /// Adds a pattern, whose answer will be `position`.
     mutating func add(_ pattern: String, position: Int) throws(Glob.Refusal) {
         var bytes = Array(pattern.utf8)

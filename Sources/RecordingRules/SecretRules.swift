@@ -25,20 +25,7 @@ public struct SecretRules: Sendable {
     /// - Throws: `RuleError`.
     public init(yaml: String, file: String) throws(RuleError) {
         let read = try RuleFile.decode(SecretRuleFile.self, yaml: yaml, file: file)
-        var patterns = PathPatterns()
-        for (index, rule) in read.paths.enumerated() {
-            do {
-                try patterns.add(rule.path, position: index)
-            } catch {
-                throw RuleFile.refused(
-                    file,
-                    nil,
-                    "paths[\(index + 1)].path",
-                    "'\(rule.path)' \(error.message)"
-                )
-            }
-        }
-        self.patterns = patterns
+        patterns = try PathPatterns(read.paths.map(\.path), of: file) { "paths[\($0)].path" }
         pathRules = read.paths
         contents = try SecretContentRules(read, file: file)
     }

@@ -90,19 +90,19 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    private func watch(telling recorded: Recorded) throws -> PackageWatch {
+        try PackageWatch(
+            database: database,
+            core: core,
+            consequences: PackageConsequences(database: database, roots: [], folder: FilePath(folder.path)),
+            onRecord: { recorded.add($0) }
+        )
+    }
+
     @Test("a recorded package is known to be open though its files cannot be listed yet")
     func unlistedFiles() throws {
         let recorded = Recorded()
-        let watch = try PackageWatch(
-            database: database,
-            core: core,
-            consequences: try PackageConsequences(
-                database: database,
-                roots: [],
-                folder: FilePath(folder.path)
-            ),
-            onRecord: { recorded.add($0) }
-        )
+        let watch = try watch(telling: recorded)
         database.versions.withLock { $0 = ["bash": "5.2"] }
         watch.check()
         #expect(recorded.names.isEmpty, "the baseline is no change")
@@ -122,16 +122,7 @@ import Testing
     @Test("what Weft installs is recorded as its own, what an admin did before it as the admin's")
     func transaction() throws {
         let recorded = Recorded()
-        let watch = try PackageWatch(
-            database: database,
-            core: core,
-            consequences: try PackageConsequences(
-                database: database,
-                roots: [],
-                folder: FilePath(folder.path)
-            ),
-            onRecord: { recorded.add($0) }
-        )
+        let watch = try watch(telling: recorded)
         database.versions.withLock { $0 = ["bash": "5.2"] }
         watch.check()
         database.versions.withLock { $0["vim"] = "9" }
@@ -149,23 +140,11 @@ import Testing
 
     @Test("a transaction of Weft's own that a crash cut off is its own after the restart too")
     func interrupted() throws {
-        func watch() throws -> PackageWatch {
-            try PackageWatch(
-                database: database,
-                core: core,
-                consequences: try PackageConsequences(
-                    database: database,
-                    roots: [],
-                    folder: FilePath(folder.path)
-                ),
-                onRecord: { _ in }
-            )
-        }
         database.versions.withLock { $0 = ["bash": "5.2"] }
-        try watch().check()
+        try watch(telling: Recorded()).check()
         try core.journal.setValue("applied web@1", for: "convergence/package-transaction")
         database.versions.withLock { $0["nginx"] = "1.22" }
-        let again = try watch()
+        let again = try watch(telling: Recorded())
         again.check()
         #expect(try core.journal.openChanges().isEmpty)
         database.versions.withLock { $0["vim"] = "9" }

@@ -78,11 +78,7 @@ final class Committer: Sendable {
             last = end.change.key
             let chosen = piece.filter { selection.isEmpty || selection.contains($0.change.key) }
             guard !chosen.isEmpty else { continue }
-            let changes = try consequences.removing(
-                from: Change.net(chosen.map(\.change)),
-                ofPackages: packages,
-                during: Set.duringTransaction(chosen)
-            ) { try journal.content($0) }
+            let changes = try consequences.net(chosen, ofPackages: packages) { try journal.content($0) }
             try body(chosen, changes)
         }
     }

@@ -37,7 +37,10 @@ final class FeedbackLoop: Sendable {
     }
 
     /// Works until ``stop()``.
-    func run() {
+    ///
+    /// `catchUp` has everything recorded that happened before; `false` while a package transaction is running, whose
+    /// changes belong together.
+    func run(catchUp: () -> Bool) {
         while !stopped.load(ordering: .acquiring) {
             guard let open = batch.value else {
                 _ = wakeup.wait(timeout: .seconds(3600))
@@ -46,7 +49,7 @@ final class FeedbackLoop: Sendable {
             }
             // While nobody can tell who is logged in, nobody is taken to have left.
             let live = open.sessions.isEmpty ? [] : sessions.knownIDs ?? open.sessions
-            if let trigger = policy.trigger(for: open, liveSessions: live, now: time.now()) {
+            if let trigger = policy.trigger(for: open, liveSessions: live, now: time.now()), catchUp() {
                 commit(trigger)
             }
             // Logging out has no event that every system gives: it is seen by looking, while something is open.

@@ -76,7 +76,13 @@ public struct NodeAgent: Sendable {
         }
         if core.settings.feedback == .auto {
             let loop = feedback.loop
-            services.append(ThreadService(name: "feedback", body: { loop.run() }, stop: { loop.stop() }))
+            services.append(
+                ThreadService(
+                    name: "feedback",
+                    body: { loop.run(catchUp: recording.catchUp) },
+                    stop: { loop.stop() }
+                )
+            )
         }
         if let uplink {
             let (synchronizer, listener) = (uplink.synchronizer, uplink.listener)

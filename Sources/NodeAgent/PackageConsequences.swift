@@ -52,27 +52,51 @@ final class PackageConsequences: Sendable {
         }
     }
 
-    /// The changes without those of files that follow from a package's change.
+    /// What recorded changes come to, without what follows for files from a package's change.
     ///
+    /// What a package brought is where an admin's own change of it begins: a file that was edited right after its
+    /// package was installed is an edit of what was shipped, and one that was removed is a removal.
     /// - Parameters:
-    ///   - changes: net changes, of packages and files.
+    ///   - recorded: changes of packages and files, those of one resource oldest first.
     ///   - packages: the names of the packages that changed in the same batch.
-    ///   - during: the resources that changed only while a package transaction was running.
     ///   - content: gives the bytes of a kept content.
-    /// - Returns: the changes that stand for themselves.
+    /// - Returns: the net changes that stand for themselves, by key.
     /// - Throws: what `content` throws.
-    func removing(
-        from changes: [Change],
+    func net(
+        _ recorded: [RecordedChange],
         ofPackages packages: Set<String>,
-        during: Set<ResourceKey> = [],
         content: (ContentDigest) throws -> [UInt8]?
     ) throws -> [Change] {
-        guard !packages.isEmpty else { return changes }
+        guard !packages.isEmpty else { return Change.net(recorded.map(\.change)) }
         let known = state.withLock(\.self)
-        return try changes.filter { change in
-            guard change.key.kind == .file else { return true }
-            return try !Self.isExplained(change, by: packages, during.contains(change.key), known, content)
+        var own: [Change] = []
+        for (key, rows) in Dictionary(grouping: recorded, by: \.change.key) {
+            guard key.kind == .file, known.names(key) else {
+                own += rows.map(\.change)
+                continue
+            }
+            let end = try Self.endOfConsequences(rows, of: packages, known, content)
+            own += rows[end...].map(\.change)
         }
+        return Change.net(own)
+    }
+
+    /// How many of a file's changes, from the first on, are what packages made of it.
+    private static func endOfConsequences(
+        _ rows: [RecordedChange],
+        of packages: Set<String>,
+        _ known: ShippedRecord.Contents,
+        _ content: (ContentDigest) throws -> [UInt8]?
+    ) throws -> Int {
+        for last in rows.indices.reversed() {
+            guard var change = rows.first?.change else { break }
+            change.after = rows[last].change.after
+            // Events come after the deed: of the whole, the end may be seen when the lock is let go already.
+            let isDuring = rows[...last].allSatisfy(\.isDuringTransaction)
+            guard isDuring || last == rows.count - 1 else { continue }
+            if try isExplained(change, by: packages, isDuring, known, content) { return last + 1 }
+        }
+        return 0
     }
 
     /// Forgets what was shipped before, when no change of a package is open any more.
@@ -122,14 +146,5 @@ final class PackageConsequences: Sendable {
             byPath[key, default: []].append(file)
         }
         return byPath
-    }
-}
-
-extension Set<ResourceKey> {
-    /// The resources of which every change was seen while a package transaction was running.
-    static func duringTransaction(_ recorded: [RecordedChange]) -> Set<ResourceKey> {
-        var keys = Set(recorded.lazy.filter(\.isDuringTransaction).map(\.change.key))
-        keys.subtract(recorded.lazy.filter { !$0.isDuringTransaction }.map(\.change.key))
-        return keys
     }
 }

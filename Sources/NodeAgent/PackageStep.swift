@@ -66,11 +66,7 @@ struct PackageStep {
         guard !packages.isEmpty else { return }
         try watcher.barrier().wait(timeout: .seconds(45))
         let open = try core.journal.openChanges(after: sequence)
-        let own = try consequences.removing(
-            from: Change.net(open.map(\.change)),
-            ofPackages: packages,
-            during: Set.duringTransaction(open)
-        ) { try core.journal.content($0) }
+        let own = try consequences.net(open, ofPackages: packages) { try core.journal.content($0) }
         let kept = Set(own.map(\.key))
         try core.journal.settle(open.filter { !kept.contains($0.change.key) }.map(\.sequence))
     }

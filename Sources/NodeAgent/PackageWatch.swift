@@ -77,6 +77,9 @@ final class PackageWatch: Sendable {
         return changed
     }
 
+    /// Whether a package transaction is running; `false` where that cannot be told.
+    var isBusy: Bool { (try? database.isBusy()) ?? false }
+
     /// Reads the database when it changed and no transaction is running, and records the difference.
     func check() {
         do {

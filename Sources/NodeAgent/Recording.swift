@@ -46,10 +46,21 @@ struct Recording: Sendable {
             onRecord: onRecord,
             onPackageHint: { packages?.hint() },
             // Where that cannot be told, nothing is taken for a package's doing.
-            isPackageTransaction: { (try? database?.isBusy()) ?? false }
+            isPackageTransaction: { packages?.isBusy ?? false }
         )
         self.scope = scope
         self.packages = packages
+    }
+
+    /// Has everything recorded that happened before the call, as far as that can be; `false` while a package
+    /// transaction is running.
+    @Sendable
+    func catchUp() -> Bool {
+        if packages?.isBusy ?? false { return false }
+        // Without the barrier a commit has what was recorded: the rest comes with the next one.
+        _ = try? watcher.barrier().wait(timeout: .seconds(30))
+        packages?.check()
+        return true
     }
 
     /// Compares everything with the record, as if events had been lost.

@@ -13,6 +13,9 @@ struct ShippedRecord: Sendable {
         var shipped: [ResourceKey: [ShippedFile]] = [:]
         /// What packages that changed lately shipped before; forgotten when their changes are committed.
         var replaced: [ResourceKey: [ShippedFile]] = [:]
+
+        /// Whether any package ships or shipped something at a path.
+        func names(_ key: ResourceKey) -> Bool { shipped[key] != nil || replaced[key] != nil }
     }
 
     private static let limit = 256 << 20

@@ -82,7 +82,9 @@ import Testing
     }
 
     private func listed(_ changes: [Change], by consequences: PackageConsequences) throws -> [String] {
-        try consequences.removing(from: changes, ofPackages: ["svc"]) { _ in text }.map(\.key.name)
+        let recorded = changes.enumerated()
+            .map { RecordedChange(sequence: Int64($0.offset), change: $0.element) }
+        return try consequences.net(recorded, ofPackages: ["svc"]) { _ in text }.map(\.key.name)
     }
 
     private var svc: [ResourceKey] {
@@ -102,17 +104,38 @@ import Testing
         #expect(try listed(changes, by: consequences) == ["/etc/b", "/etc/other"])
     }
 
-    @Test("only a resource of which every change came during a transaction counts as changed by it")
+    @Test("what an admin makes of a packaged file begins with what the package brought")
     func duringTransaction() throws {
-        func recorded(_ name: String, _ isDuring: Bool) throws -> RecordedChange {
-            let change = try change(name, .absent, state(text))
-            return RecordedChange(sequence: 1, change: change, isDuringTransaction: isDuring)
+        let consequences = try consequences()
+        try consequences.load()
+        ship("a", "b", "c", "d")
+        try consequences.transactionEnded(changing: svc)
+        var owned = state(text)
+        if case .file(var file) = owned {
+            file.owner = AccountReference(name: "svc", id: 101)
+            owned = .file(file)
         }
-        let keys = try Set.duringTransaction([
-            recorded("a", true), recorded("a", true), recorded("b", true), recorded("b", false),
-            recorded("c", false),
-        ])
-        #expect(keys == [try ResourceKey("file:/etc/a")])
+        let edited = state(Array("edited\n".utf8))
+        let rows: [(String, ResourceState, ResourceState, Bool)] = [
+            ("a", .absent, state(text), true), ("a", state(text), edited, false),
+            ("b", .absent, state(text), true), ("b", state(text), .absent, false),
+            ("c", .absent, state(text), true), ("c", state(text), owned, true),
+            ("d", .absent, state(text), true), ("d", state(text), owned, false),
+        ]
+        let recorded = try rows.enumerated()
+            .map { index, row in
+                RecordedChange(
+                    sequence: Int64(index),
+                    change: try change(row.0, row.1, row.2),
+                    isDuringTransaction: row.3
+                )
+            }
+        let net = try consequences.net(recorded, ofPackages: ["svc"]) { digest in
+            digest == .sha256(text) ? text : Array("edited\n".utf8)
+        }
+        #expect(net.map(\.key.name) == ["/etc/a", "/etc/b", "/etc/d"])
+        #expect(net.map(\.before) == [state(text), state(text), state(text)])
+        #expect(net.map(\.after) == [edited, .absent, owned])
     }
 
     @Test("a file that its package still ships and somebody removed is listed, one that went with it is not")

@@ -82,11 +82,11 @@ final class Converger: Sendable {
                 try finishInterruptedSteps()
                 guard core.settings.policy == .apply, let plan = try plan(), !isPaused else { return }
                 failures.keep(plan.steps.map(\.item))
-                let due = plan.steps.filter { failures.isDue($0.item) }
-                let (first, packages, last) = Plan.phases(due)
-                for step in first where mayGoOn { take(step) }
-                if !packages.isEmpty, mayGoOn { take(packages) }
-                for step in last where mayGoOn { take(step) }
+                for phase in Plan.Phase.allCases where mayGoOn {
+                    // Each phase finds what the one before has made: a package brings files, which may then be right.
+                    let steps = try self.plan()?.steps.filter { $0.phase == phase && failures.isDue($0.item) }
+                    try take(steps ?? [], phase)
+                }
                 core.warnings.clear("convergence")
             } catch {
                 core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
@@ -103,6 +103,15 @@ final class Converger: Sendable {
             if let path = key.filePath { recording.recorder.look(at: [path], isLate: false) }
             try core.journal.forgetExpectations(of: key)
         }
+    }
+
+    private func take(_ steps: [Plan.Step], _ phase: Plan.Phase) throws {
+        guard !steps.isEmpty else { return }
+        guard phase == .packages else {
+            for step in steps where mayGoOn { take(step) }
+            return
+        }
+        take(steps)
     }
 
     private func take(_ file: Plan.Step) {

@@ -36,31 +36,35 @@ struct Plan: Sendable, Equatable {
 }
 
 extension Plan {
-    /// Sorts steps so that each finds what it needs: what packages are made from, packages, then files; what goes,
-    /// from the bottom up.
-    static func ordered(_ steps: [Step]) -> [Step] {
-        func rank(_ step: Step) -> Int {
-            switch (step.item.key.kind, step.item.entry) {
-            case (.file, .absent): 3
-            case (.file, _): isRepository(step.item.key) ? 0 : 2
-            case (.package, _): 1
-            }
-        }
-        return steps.sorted { left, right in
-            let ranks = (rank(left), rank(right))
-            guard ranks.0 == ranks.1 else { return ranks.0 < ranks.1 }
-            return ranks.0 == 3 ? right.item.key < left.item.key : left.item.key < right.item.key
-        }
+    /// The parts of a convergence, in the order in which each finds what it needs.
+    enum Phase: Int, CaseIterable {
+        /// Files that say from where packages come.
+        case repositories
+        /// All packages, in one transaction.
+        case packages
+        /// All other files.
+        case files
+        /// What goes, from the bottom up.
+        case removals
     }
 
-    /// The steps before, of and after the one transaction of the package manager.
-    static func phases(_ steps: [Step]) -> (before: [Step], packages: [Step], after: [Step]) {
-        let packages = steps.filter { $0.item.key.kind == .package }
-        let before = steps.prefix {
-            $0.item.key.kind == .file && isRepository($0.item.key) && $0.item.entry != .absent
+    /// Sorts steps by their phase, then by key.
+    static func ordered(_ steps: [Step]) -> [Step] {
+        steps.sorted { left, right in
+            guard left.phase == right.phase else { return left.phase.rawValue < right.phase.rawValue }
+            return left.phase == .removals ? right.item.key < left.item.key : left.item.key < right.item.key
         }
-        let after = steps.dropFirst(before.count).filter { $0.item.key.kind == .file }
-        return (Array(before), packages, after)
+    }
+}
+
+extension Plan.Step {
+    /// The part of a convergence that the step belongs to.
+    var phase: Plan.Phase {
+        switch (item.key.kind, item.entry) {
+        case (.package, _): .packages
+        case (.file, .absent): .removals
+        case (.file, _): Self.isRepository(item.key) ? .repositories : .files
+        }
     }
 
     /// Whether a file says from where packages come, or by which key they are trusted.

@@ -22,8 +22,6 @@ final class Converger: Sendable {
     private let manager: (any PackageManager)?
     private let failures = FailedSteps()
     private let stopped = Atomic(false)
-    // A plan is made of what the steps before have done.
-    private let turn = Mutex(())
 
     init(
         _ core: AgentCore,
@@ -77,20 +75,22 @@ final class Converger: Sendable {
     var failed: [FailedStep] { failures.all }
 
     private func converge() {
-        turn.withLock { _ in
-            do {
-                try finishInterruptedSteps()
-                guard core.settings.policy == .apply, let plan = try plan(), !isPaused else { return }
-                failures.keep(plan.steps.map(\.item))
-                for phase in Plan.Phase.allCases where mayGoOn {
-                    // Each phase finds what the one before has made: a package brings files, which may then be right.
-                    let steps = try self.plan()?.steps.filter { $0.phase == phase && failures.isDue($0.item) }
-                    try take(steps ?? [], phase)
+        do {
+            try finishInterruptedSteps()
+            guard core.settings.policy == .apply, let plan = try plan(), !isPaused else { return }
+            failures.keep(plan.steps.map(\.item))
+            for phase in Plan.Phase.allCases where mayGoOn {
+                // Each phase finds what the one before has made: a package brings files, which may then be right.
+                let steps =
+                    try self.plan()?.steps.filter { $0.phase == phase && failures.isDue($0.item) } ?? []
+                switch phase {
+                case .packages: if !steps.isEmpty { take(steps) }
+                case .repositories, .files, .removals: for step in steps where mayGoOn { take(step) }
                 }
-                core.warnings.clear("convergence")
-            } catch {
-                core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
             }
+            core.warnings.clear("convergence")
+        } catch {
+            core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
         }
     }
 
@@ -103,15 +103,6 @@ final class Converger: Sendable {
             if let path = key.filePath { recording.recorder.look(at: [path], isLate: false) }
             try core.journal.forgetExpectations(of: key)
         }
-    }
-
-    private func take(_ steps: [Plan.Step], _ phase: Plan.Phase) throws {
-        guard !steps.isEmpty else { return }
-        guard phase == .packages else {
-            for step in steps where mayGoOn { take(step) }
-            return
-        }
-        take(steps)
     }
 
     private func take(_ file: Plan.Step) {

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# A folder for names.
+mkdir /etc/site

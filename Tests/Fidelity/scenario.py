@@ -5,6 +5,7 @@ from pathlib import Path
 from escaping import unescape
 from problem import Problem
 
+FAMILIES = ("rpm", "deb")
 KINDS = ("file", "package", "service", "user", "group")
 
 
@@ -31,14 +32,16 @@ class Scenario:
 
 
 def read_scenarios(folder, family, only):
-    """The scenarios of a folder in order of their names; those that have no `expect` for the family are not for it."""
+    """The scenarios of a folder for a family, in order of their names; or the one that is asked for."""
     if not folder.is_dir():
         raise Problem(f"{folder} is no folder")
-    names = sorted(path.name for path in folder.iterdir() if (path / "expect").exists() or expectation(path, family))
-    chosen = [name for name in names if only in (None, name)]
-    if not chosen:
-        raise Problem(f"no scenario {only} in {folder}" if only else f"no scenarios in {folder}")
-    return [read_scenario(folder / name, family) for name in chosen if expectation(folder / name, family)]
+    folders = sorted(path for path in folder.iterdir() if path.is_dir() and only in (None, path.name))
+    if not folders:
+        raise Problem(f"there is no scenario {only or ''} in {folder}")
+    for path in folders:
+        if not any(expectation(path, each) for each in FAMILIES):
+            raise Problem(f"{path} has no file that says what is expected")
+    return [read_scenario(path, family) for path in folders if expectation(path, family)]
 
 
 def expectation(folder, family):

@@ -25,6 +25,9 @@ def read_accounts(node):
             state.update((what, shadow[name][index]) for what, index in AGEING.items())
         found[f"user:{escape(name)}"] = state
     found.update((f"group:{escape(group[0])}", {"gid": group[2]}) for group in groups)
+    for kind, file in (("user", "shadow"), ("group", "gshadow")):
+        for row in rows(node, file):
+            found.setdefault(f"{kind}:{escape(row[0])}", {})["has a line in"] = f"/etc/{file}"
     return found
 
 

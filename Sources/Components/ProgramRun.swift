@@ -119,7 +119,7 @@ enum ProgramRun {
         for (name, value) in environment { changes[Environment.Key(stringLiteral: name)] = value }
         do {
             let result = try await Subprocess.run(
-                .name(program),
+                program.hasPrefix("/") ? .path(FilePath(program)) : .name(program),
                 arguments: Arguments(arguments),
                 // Its numbers and messages must not depend on the language of whoever started this process.
                 environment: .inherit.updating(changes),

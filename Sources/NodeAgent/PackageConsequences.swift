@@ -78,7 +78,15 @@ final class PackageConsequences: Sendable {
             let end = try Self.endOfConsequences(rows, of: packages, known, content)
             own += rows[end...].map(\.change)
         }
-        return Change.net(own)
+        return Change.net(own).filter { !Self.followsFromAnother($0) }
+    }
+
+    /// Whether a package came or went because another one did: then it does so on every other node too.
+    private static func followsFromAnother(_ change: Change) -> Bool {
+        switch (change.before, change.after) {
+        case (.absent, .package(let state)), (.package(let state), .absent): state.reason == .dependency
+        default: false
+        }
     }
 
     /// How many of a file's changes, from the first on, are what packages made of it.

@@ -1,5 +1,6 @@
 import Components
 import FabricModel
+import Glibc
 import Journal
 import LinuxSystem
 import Logging
@@ -10,11 +11,35 @@ final class PackageWatch: Sendable {
     private struct State {
         /// The database as it was when it was last read whole.
         var stamp: PackageDatabaseStamp?
-        /// On whose behalf Weft itself changes packages at the moment.
-        var transaction: Actor?
+        /// Weft's own change of packages that is under way, or has ended and is to be recorded.
+        var transaction: Transaction?
         /// Packages whose change is recorded, and of which it is not known yet what follows for files.
         var unexplained: [ResourceKey] = []
     }
+
+    private struct Transaction {
+        /// On whose behalf.
+        var actor: Actor
+        var isRunning: Bool
+    }
+
+    /// What came of a look at the database.
+    private enum Look {
+        /// It was read; the names of the packages that had changed.
+        case read(Set<String>)
+        /// A transaction is running.
+        case busy
+        /// A transaction ended a moment ago: it may still be written without a trace.
+        case unsettled
+    }
+
+    /// Between two looks at a database that was being written a moment ago.
+    ///
+    /// *Units*: milliseconds.
+    private static let pause = 10
+    // So many looks take two seconds, and a minute.
+    private static let usualLooks = 200
+    private static let patientLooks = 6000
 
     private let database: any PackageDatabase
     private let core: AgentCore
@@ -62,17 +87,13 @@ final class PackageWatch: Sendable {
     /// - Returns: The names of the packages that changed.
     /// - Throws: What `body` throws, once what came of it is recorded; what recording throws.
     func transaction(by actor: Actor, _ body: () throws -> Void) throws -> Set<String> {
+        _ = try look(Self.usualLooks)
         try core.journal.setValue(actor.evidence, for: Self.transactionMark)
-        try state.withLock { state in
-            _ = try check(&state)
-            state.transaction = actor
-        }
+        state.withLock { $0.transaction = Transaction(actor: actor, isRunning: true) }
+        // Whatever cannot be recorded now is recorded as Weft's own later.
+        defer { state.withLock { $0.transaction?.isRunning = false } }
         let result = Result { try body() }
-        let changed = try state.withLock { state in
-            defer { state.transaction = nil }
-            return try check(&state, by: actor)
-        }
-        try core.journal.setValue(nil, for: Self.transactionMark)
+        let changed = try look(Self.patientLooks, isOwn: true)
         try result.get()
         return changed
     }
@@ -83,31 +104,50 @@ final class PackageWatch: Sendable {
     /// Reads the database when it changed and no transaction is running, and records the difference.
     func check() {
         do {
-            try state.withLock { state in
-                guard state.transaction == nil else { return }
-                // A transaction of Weft's own that was cut off by the end of the daemon has been Weft's own all the same.
-                let mark = state.stamp == nil ? try core.journal.value(Self.transactionMark) : nil
-                let actor = mark.map { Actor(tier: .exact, name: "weft", evidence: $0) }
-                _ = try check(&state, by: actor)
-                if mark != nil { try core.journal.setValue(nil, for: Self.transactionMark) }
-            }
+            _ = try look(Self.usualLooks)
             core.warnings.clear("package-database")
         } catch {
             core.warnings.raise("package-database", "packages are not recorded at the moment: \(error)")
         }
     }
 
-    /// Looks once; the names of the packages that changed, which `own` has changed where that is somebody.
-    private func check(_ state: inout State, by own: Actor? = nil) throws -> Set<String> {
+    /// Looks until the database could be read, at most so many times; the names of the packages that had changed.
+    private func look(_ count: Int, isOwn: Bool = false) throws -> Set<String> {
+        for _ in 0..<count {
+            switch try state.withLock({ try look(&$0, isOwn: isOwn) }) {
+            case .read(let changed): return changed
+            case .busy where !isOwn: return []
+            case .busy, .unsettled: break
+            }
+            usleep(useconds_t(Self.pause * 1000))
+        }
+        return []
+    }
+
+    private func look(_ state: inout State, isOwn: Bool) throws -> Look {
+        guard isOwn || state.transaction?.isRunning != true else { return .busy }
+        // A transaction of Weft's own that was cut off by the end of the daemon has been Weft's own all the same.
+        if state.stamp == nil, let mark = try core.journal.value(Self.transactionMark) {
+            let actor = Actor(tier: .exact, name: "weft", evidence: mark)
+            state.transaction = Transaction(actor: actor, isRunning: false)
+        }
+        let look = try read(&state, by: state.transaction?.actor)
+        if case .read = look, state.transaction != nil {
+            state.transaction = nil
+            try core.journal.setValue(nil, for: Self.transactionMark)
+        }
+        return look
+    }
+
+    /// Reads once, what `own` has changed where that is somebody.
+    private func read(_ state: inout State, by own: Actor?) throws -> Look {
         let stamp = try database.stamp()
-        guard stamp != state.stamp, try !database.isBusy() else { return [] }
+        guard stamp != state.stamp else { return .read([]) }
+        guard try !database.isBusy() else { return .busy }
         let isFirst = state.stamp == nil
         let packages = try database.packages()
         // What changed while it was read is read again with the next look.
-        guard try database.stamp() == stamp else {
-            wakeup.signal()
-            return []
-        }
+        guard try database.stamp() == stamp else { return .unsettled }
         let known = try core.journal.packages()
         let changed = Self.difference(from: known, to: packages)
         if try core.journal.value(Self.baselineMark) == nil {
@@ -132,7 +172,7 @@ final class PackageWatch: Sendable {
         try explain(&state)
         if isFirst { try consequences.load() }
         state.stamp = stamp
-        return Set(changed.map(\.key.name))
+        return .read(Set(changed.map(\.key.name)))
     }
 
     private func explain(_ state: inout State) throws {

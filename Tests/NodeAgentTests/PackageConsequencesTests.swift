@@ -162,4 +162,26 @@ import Testing
         #expect(try listed(changes, by: again).isEmpty)
         #expect(try listed(changes, by: consequences()).isEmpty, "between the removal and its commit")
     }
+
+    @Test("what came or went because another package did is not listed, an update of it is")
+    func dependencies() throws {
+        func package(_ version: String, _ reason: PackageState.Reason) throws -> ResourceState {
+            let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "noarch")
+            return .package(PackageState(system: .rpm, instances: [instance], reason: reason))
+        }
+        let (old, new) = (try package("1-1", .dependency), try package("2-1", .dependency))
+        let rows: [(String, ResourceState, ResourceState)] = [
+            ("svc", .absent, try package("1-1", .user)), ("library", .absent, old), ("gone", old, .absent),
+            ("updated", old, new),
+        ]
+        let recorded = try rows.enumerated()
+            .map { index, row in
+                let key = try ResourceKey("package:\(row.0)")
+                let change = Change(key: key, before: row.1, after: row.2, at: Timestamp(seconds: 1))
+                return RecordedChange(sequence: Int64(index), change: change)
+            }
+        let packages = Set(rows.map(\.0))
+        let net = try consequences().net(recorded, ofPackages: packages) { _ in nil }
+        #expect(net.map(\.key.name) == ["svc", "updated"])
+    }
 }

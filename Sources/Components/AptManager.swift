@@ -13,6 +13,11 @@ public struct AptManager: PackageManager {
         "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Get::AutomaticRemove=false", "--allow-downgrades",
     ]
 
+    /// Fetches the lists of packages anew.
+    public func refresh() throws(ComponentsError) {
+        try run("apt-get", ["update", "-q"])
+    }
+
     /// Fulfils requests by one `apt-get install`, in which a minus at a name's end removes.
     public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
         let names = requests.map(Self.argument)

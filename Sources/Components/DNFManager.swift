@@ -5,6 +5,9 @@ public struct DNFManager: PackageManager {
     /// The machine's own.
     public init() {}
 
+    /// Nothing: dnf fetches what it does not have.
+    public func refresh() {}
+
     /// Fulfils requests by one transaction of dnf's shell, the only command that takes all kinds at once.
     public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
         let lines = requests.map(Self.line) + ["run"]

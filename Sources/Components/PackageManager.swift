@@ -21,6 +21,11 @@ public struct PackageRequest: Hashable, Sendable {
 ///
 /// All of it blocks for as long as it takes: it belongs on a thread of its own.
 public protocol PackageManager: Sendable {
+    /// Learns what the repositories have, where the program does not by itself.
+    ///
+    /// - Throws: `ComponentsError` with code `programFailed`.
+    func refresh() throws(ComponentsError)
+
     /// Fulfils requests in one transaction: all of them, or none.
     ///
     /// Nobody is asked anything, and configuration files that an admin edited stay as they are.

@@ -79,13 +79,19 @@ final class Converger: Sendable {
             try finishInterruptedSteps()
             guard core.settings.policy == .apply, let plan = try plan(), !isPaused else { return }
             failures.keep(plan.steps.map(\.item))
+            var hasNewRepositories = false
             for phase in Plan.Phase.allCases where mayGoOn {
                 // Each phase finds what the one before has made: a package brings files, which may then be right.
                 let steps =
                     try self.plan()?.steps.filter { $0.phase == phase && failures.isDue($0.item) } ?? []
                 switch phase {
-                case .packages: if !steps.isEmpty { take(steps) }
-                case .repositories, .files, .removals: for step in steps where mayGoOn { take(step) }
+                case .packages:
+                    // What failed may be in a repository by now.
+                    let refreshes = hasNewRepositories || steps.contains { failures.hasFailed($0.item.key) }
+                    if !steps.isEmpty { take(steps, refreshes: refreshes) }
+                case .repositories, .files, .removals:
+                    for step in steps where mayGoOn { take(step) }
+                    hasNewRepositories = phase == .repositories && !steps.isEmpty
                 }
             }
             core.warnings.clear("convergence")
@@ -110,10 +116,11 @@ final class Converger: Sendable {
         note(file, result.failure)
     }
 
-    private func take(_ packages: [Plan.Step]) {
+    private func take(_ packages: [Plan.Step], refreshes: Bool) {
         let failures: [ResourceKey: any Error]
         if let watch = recording.packages, let manager {
-            failures = PackageStep(core, watch, recording.watcher, consequences, manager).take(packages)
+            failures = PackageStep(core, watch, recording.watcher, consequences, manager)
+                .take(packages, refreshes: refreshes)
         } else {
             let error = ComponentsError(
                 .packageDatabaseMissing,

@@ -34,6 +34,9 @@ final class FailedSteps: Sendable {
         return records.withLock { $0.values.map(\.due).min() }.map { .nanoseconds(max(0, $0 - now)) }
     }
 
+    /// Whether the last step of a resource failed.
+    func hasFailed(_ key: ResourceKey) -> Bool { records.withLock { $0[key] != nil } }
+
     /// Whether a step is to be taken now.
     func isDue(_ item: EffectiveConfiguration.Item) -> Bool {
         let now = MonotonicClock.nanoseconds()

@@ -28,9 +28,13 @@ struct PackageStep {
     /// Brings all packages to what is wanted, together where that can be and else one by one, so that one that cannot
     /// be had does not keep the others away.
     ///
+    /// - Parameters:
+    ///   - steps: The steps of all packages.
+    ///   - refreshes: Whether the repositories have to be asked anew first.
     /// - Returns: Why each step that failed did so.
-    func take(_ steps: [Plan.Step]) -> [ResourceKey: any Error] {
+    func take(_ steps: [Plan.Step], refreshes: Bool = false) -> [ResourceKey: any Error] {
         do {
+            if refreshes { try manager.refresh() }
             try transaction(steps)
             return [:]
         } catch {

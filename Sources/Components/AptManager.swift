@@ -10,7 +10,7 @@ public struct AptManager: PackageManager {
         // The admin's version of a configuration file stays; where nobody edited it, the package's new one is taken.
         "-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold",
         // Seconds for which another transaction is waited for.
-        "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Get::AutomaticRemove=false", "--allow-downgrades",
+        "-o", "DPkg::Lock::Timeout=120", "--allow-downgrades",
     ]
 
     /// Fetches the lists of packages anew.
@@ -19,9 +19,13 @@ public struct AptManager: PackageManager {
     }
 
     /// Fulfils requests by one `apt-get install`, in which a minus at a name's end removes.
+    ///
+    /// With what is removed goes what had come for its sake alone.
     public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
+        let removes = requests.contains { $0.wish == nil }
+        let options = Self.options + ["-o", "APT::Get::AutomaticRemove=\(removes)"]
         let names = requests.map(Self.argument)
-        try run("apt-get", Self.options + ["install", "--"] + names, ["DEBIAN_FRONTEND": "noninteractive"])
+        try run("apt-get", options + ["install", "--"] + names, ["DEBIAN_FRONTEND": "noninteractive"])
         // To name a package makes it the admin's choice, which an update of a dependency is not.
         let dependencies = requests.filter { $0.wish != nil && $0.installed?.reason == .dependency }
             .map(\.name)

@@ -9,11 +9,13 @@ public struct DNFManager: PackageManager {
     public func refresh() {}
 
     /// Fulfils requests by one transaction of dnf's shell, the only command that takes all kinds at once.
+    ///
+    /// With what is removed goes what had come for its sake alone.
     public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
         let lines = requests.map(Self.line) + ["run"]
         let script = try ScriptFile(lines.joined(separator: "\n") + "\n")
         try withExtendedLifetime(script) { () throws(ComponentsError) in
-            try run("dnf", ["-y", "-q", "--setopt=clean_requirements_on_remove=False", "shell", script.path])
+            try run("dnf", ["-y", "-q", "shell", script.path])
         }
     }
 

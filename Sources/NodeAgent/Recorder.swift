@@ -29,6 +29,7 @@ final class Recorder: Sendable {
     private let onPackageHint: @Sendable () -> Void
     private let isPackageTransaction: @Sendable () -> Bool
     private let stopped = Atomic(false)
+    private let turn = Mutex(())
     private let retries = RetryQueue()
     /// Reads files over the limit, and ends before the recorder does.
     let large: LargeFiles
@@ -101,7 +102,13 @@ final class Recorder: Sendable {
     }
 
     /// Looks at paths and records what differs from the record, in transactions of at most ``batchSize``.
+    ///
+    /// From any thread, one at a time: what was seen before must not be recorded after what was seen later.
     func look(at paths: some Sequence<FilePath>, isLate: Bool) {
+        turn.withLock { _ in lookInTurn(at: paths, isLate: isLate) }
+    }
+
+    private func lookInTurn(at paths: some Sequence<FilePath>, isLate: Bool) {
         var observations: [Observation] = []
         var bytes = 0
         for path in paths {

@@ -23,6 +23,8 @@ struct FileStep {
         let item = step.item
         guard let path = item.key.filePath else { return }
         let actor = Actor(tier: .exact, name: "weft", evidence: "applied \(item.reference)")
+        // Before anything is said or done: the server may not answer.
+        let bytes = try item.entry.keptDigest.flatMap(content)
         let parents = try missingParents(of: path)
         let directory = FileState(type: .directory, mode: 0o755, owner: .root, group: .root)
         for parent in parents {
@@ -32,9 +34,11 @@ struct FileStep {
         // A directory goes before something else takes its place, and the other way round.
         let passesThrough: [Entry] = step.current.isDirectory == wanted.isDirectory ? [] : [.absent]
         try core.journal.expect([item.entry] + passesThrough, of: item.key, by: actor)
-        let result = Result { try core.files.change(path, from: step.current, to: wanted, content: content) }
-        // Whatever came of it is recorded before anything else is taken for somebody's change.
-        recorder.look(at: parents + [path], isLate: false)
+        let result = Result {
+            try recorder.look(at: parents + [path]) {
+                try core.files.change(path, from: step.current, to: wanted) { _ in bytes }
+            }
+        }
         for key in try parents.map({ try ResourceKey(file: $0) }) + [item.key] {
             try core.journal.forgetExpectations(of: key)
         }

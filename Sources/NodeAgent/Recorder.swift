@@ -108,6 +108,14 @@ final class Recorder: Sendable {
         turn.withLock { _ in lookInTurn(at: paths, isLate: isLate) }
     }
 
+    /// Changes files and looks at them, so that nothing in between is recorded.
+    func look(at paths: some Sequence<FilePath>, afterChangingThem change: () throws -> Void) rethrows {
+        try turn.withLock { _ in
+            defer { lookInTurn(at: paths, isLate: false) }
+            try change()
+        }
+    }
+
     private func lookInTurn(at paths: some Sequence<FilePath>, isLate: Bool) {
         var observations: [Observation] = []
         var bytes = 0

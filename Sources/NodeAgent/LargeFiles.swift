@@ -61,7 +61,9 @@ final class LargeFiles: Sendable {
             do {
                 try look(path)
                 state.withLock { $0.backoffs[path] = nil }
+                warnings.clear("unreadable", subject: subject)
             } catch {
+                if !isStopped { warnings.raise("unreadable", Self.reason(error), subject: subject) }
                 leaveAlone(path)
             }
             warnings.clear("reading", subject: subject)
@@ -72,6 +74,13 @@ final class LargeFiles: Sendable {
     func stop() {
         stopped.store(true, ordering: .releasing)
         wakeup.signal()
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? ComponentsError, error.code == .unstableFile else {
+            return "cannot be recorded: \(error)"
+        }
+        return "is written to each time it is read; it is recorded when it is still"
     }
 
     private func next() -> FilePath? {

@@ -76,8 +76,8 @@ struct Recording: Sendable {
     /// The program that changes the packages of a database.
     static func packageManager(of database: (any PackageDatabase)?) -> (any PackageManager)? {
         switch database?.system {
-        case .dpkg: AptManager()
-        case .rpm: DNFManager()
+        case .dpkg: Apt()
+        case .rpm: DNF()
         case nil: nil
         }
     }

@@ -110,6 +110,7 @@ struct FileChangeTests {
         let path = try folder.write("good\n", to: "a.rules")
         let checks = """
             - {path: '*.rules', command: [grep, -q, good, '{}'], reason: a test}
+            - {path: '*.absolute', command: [/usr/bin/env, grep, -q, good, '{}'], reason: a test}
             - {path: '*.conf', command: [no-such-program-here, '{}'], reason: a test}
             """
         let checking = FileComponent(
@@ -127,6 +128,11 @@ struct FileChangeTests {
         #expect(try SystemFile.read(path, limit: 100) == Array("good\n".utf8))
         try checking.change(path, from: now, to: file("good too\n")) { _ in Array("good too\n".utf8) }
         #expect(try SystemFile.read(path, limit: 100) == Array("good too\n".utf8))
+        let absolute = folder.path.appending("a.absolute")
+        #expect(throws: ComponentsError.self) {
+            try checking.change(absolute, from: .absent, to: file("bad\n")) { _ in Array("bad\n".utf8) }
+        }
+        try checking.change(absolute, from: .absent, to: file("good\n")) { _ in Array("good\n".utf8) }
         let other = folder.path.appending("b.conf")
         try checking.change(other, from: .absent, to: file("x")) { _ in Array("x".utf8) }
     }

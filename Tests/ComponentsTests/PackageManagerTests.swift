@@ -29,7 +29,7 @@ struct PackageManagerTests {
         ] as [(String, String?, String?, String)]
     )
     func apt(name: String, wish: String?, installed: String?, argument: String) throws {
-        #expect(try AptManager.argument(request(name, wish, installed: installed, .dpkg)) == argument)
+        #expect(try Apt.argument(request(name, wish, installed: installed, .dpkg)) == argument)
     }
 
     @Test(
@@ -44,6 +44,6 @@ struct PackageManagerTests {
         ] as [(String, String?, String?, String)]
     )
     func dnf(name: String, wish: String?, installed: String?, line: String) throws {
-        #expect(try DNFManager.line(request(name, wish, installed: installed, .rpm)) == line)
+        #expect(try DNF.line(request(name, wish, installed: installed, .rpm)) == line)
     }
 }

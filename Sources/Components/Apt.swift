@@ -1,7 +1,7 @@
 internal import FabricModel
 
 /// Debian's apt.
-public struct AptManager: PackageManager {
+public struct Apt: PackageManager {
     /// The machine's own.
     public init() {}
 

@@ -1,7 +1,7 @@
 internal import FabricModel
 
 /// RedHat's dnf, as RHEL 8 and 9 have it.
-public struct DNFManager: PackageManager {
+public struct DNF: PackageManager {
     /// The machine's own.
     public init() {}
 

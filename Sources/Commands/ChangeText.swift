@@ -88,16 +88,22 @@ struct ChangeText {
         case (.file(let before), .file(let after)): differences(before, after)
         case (.absent, .file(let state)): [Text("new \(describe(state))", .green)]
         case (.file(let state), .absent): [Text("deleted \(describe(state))", .red)]
-        default: []
+        default: Self.differences(change.before.aspects, change.after.aspects)
         }
+    }
+
+    /// The aspects that one has and the other has not.
+    private static func differences(_ before: [Aspect], _ after: [Aspect]) -> [Text] {
+        before.filter { !after.contains($0) }.map { Text("old \($0)", .red) }
+            + after.filter { !before.contains($0) }.map { Text("new \($0)", .green) }
     }
 
     private func differences(_ before: FileState, _ after: FileState) -> [Text] {
         var pairs: [(name: String, old: String?, new: String?)] = [
             ("type", before.type.label, after.type.label),
             ("mode", before.octalMode, after.octalMode),
-            ("owner", before.owner.label, after.owner.label),
-            ("group", before.group.label, after.group.label),
+            ("owner", before.owner.text, after.owner.text),
+            ("group", before.group.text, after.group.text),
             ("target", before.target, after.target),
         ]
         for name in Set(before.attributes.keys).union(after.attributes.keys).sorted() {
@@ -129,6 +135,17 @@ struct ChangeText {
         let attributes = state.attributes.sorted { $0.key < $1.key }
             .map { ", attribute \($0.key) \(attribute($0.key, $0.value))" }.joined()
         return
-            "\(state.type.label)\(mode), owner \(state.owner.label):\(state.group.label)\(target)\(attributes)"
+            "\(state.type.label)\(mode), owner \(state.owner.text):\(state.group.text)\(target)\(attributes)"
+    }
+}
+
+extension ResourceState {
+    fileprivate var aspects: [Aspect] {
+        switch self {
+        case .service(let state): state.aspects
+        case .user(let state): state.aspects
+        case .group(let state): state.aspects
+        case .absent, .file, .package: []
+        }
     }
 }

@@ -36,11 +36,6 @@ extension PackageState {
     }
 }
 
-extension AccountReference {
-    /// The account's name, or its number where it has none.
-    var label: String { name ?? String(id) }
-}
-
 extension FileState.FileType {
     var label: String {
         switch self {

@@ -48,6 +48,8 @@ struct TagSetCommand: Subcommand {
             switch key.kind {
             case .file: try file(key, client, context)
             case .package: try package()
+            case .service, .user, .group:
+                throw refused("only files and packages are set by hand; change it on a node and approve that")
             }
         try edit.apply(entry, key, message: message ?? "set \(key)", client, context)
         return .done

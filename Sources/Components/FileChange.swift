@@ -27,7 +27,8 @@ extension FileComponent {
             switch wanted {
             case .absent: try remove(path, precondition)
             case .file(let state): try put(state, at: path, precondition, content)
-            case .package: throw ComponentsError(.cannotChange, path.bytes, "a package is no file")
+            case .package, .service, .user, .group:
+                throw ComponentsError(.cannotChange, path.bytes, "this is no state of a file")
             }
         } catch let error as ComponentsError {
             throw error

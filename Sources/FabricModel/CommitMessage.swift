@@ -7,17 +7,19 @@ public enum CommitMessage {
 
     /// One line such as `install nginx 1.22-1, edit /etc/nginx/nginx.conf and 2 more files`.
     public static func describe(_ changes: [Change]) -> String {
-        let packages = changes.filter { $0.key.kind == .package }
-        let files = changes.filter { $0.key.kind == .file }
         var parts: [String] = []
-        for (verb, names) in group(packages, naming: packageName) {
-            parts.append(list(verb, names, of: "packages"))
-        }
-        for (verb, names) in group(files, naming: \.key.name) {
-            parts.append(list(verb, names, of: "files"))
+        for (kind, noun) in nouns {
+            for (verb, names) in group(changes.filter({ $0.key.kind == kind }), naming: name) {
+                parts.append(list(verb, names, of: noun))
+            }
         }
         return parts.isEmpty ? "no changes" : parts.joined(separator: ", ")
     }
+
+    private static let nouns: [(kind: ResourceKind, noun: String)] = [
+        (.package, "packages"), (.user, "users"), (.group, "groups"), (.file, "files"),
+        (.service, "services"),
+    ]
 
     private static func group(
         _ changes: [Change],
@@ -45,11 +47,12 @@ public enum CommitMessage {
         name.utf8.count <= longestName ? name : "..." + name.suffix(longestName - 3)
     }
 
-    private static func packageName(_ change: Change) -> String {
-        if case .package(let state) = change.after, let newest = state.newest {
-            "\(change.key.name) \(newest)"
-        } else {
-            change.key.name
+    private static func name(_ change: Change) -> String {
+        switch (change.key.kind, change.after) {
+        case (.package, .package(let state)):
+            state.newest.map { "\(change.key.name) \($0)" } ?? change.key.name
+        case (.user, _), (.group, _): "\(change.key)"
+        default: change.key.name
         }
     }
 }

@@ -10,16 +10,25 @@ public struct EffectiveConfiguration: Hashable, Codable, Sendable {
         public var tag: TagName
         /// The revision that set it.
         public var revision: Int64
+        /// What is to be done besides; `nil` for nothing.
+        public var flags: EntryFlags?
 
         /// The tag and the revision.
         public var reference: RevisionReference { RevisionReference(tag: tag, number: revision) }
 
         /// An item from its parts.
-        public init(key: ResourceKey, entry: Entry, tag: TagName, revision: Int64) {
+        public init(
+            key: ResourceKey,
+            entry: Entry,
+            tag: TagName,
+            revision: Int64,
+            flags: EntryFlags? = nil
+        ) {
             self.key = key
             self.entry = entry
             self.tag = tag
             self.revision = revision
+            self.flags = flags
         }
     }
 

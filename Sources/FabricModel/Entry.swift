@@ -1,77 +1,16 @@
-/// What a tag wants of a package.
-///
-/// *Shape* as text: `any`, `>=EVR` or `=EVR`.
-public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
-    case any
-    case atLeast(PackageVersion)
-    case exactly(PackageVersion)
-
-    /// Reads `any`, `>=EVR` or `=EVR`.
-    ///
-    /// - Throws: `ModelError` with code `invalidState`.
-    public init(_ text: String) throws(ModelError) {
-        if text == "any" {
-            self = .any
-            return
-        }
-        let isAtLeast = text.hasPrefix(">=")
-        guard isAtLeast || text.hasPrefix("="),
-            let version = try? PackageVersion(String(text.dropFirst(isAtLeast ? 2 : 1)))
-        else {
-            throw ModelError(
-                .invalidState,
-                text,
-                "'\(EscapedText.escape(text.utf8))' is nothing that can be wanted of a package; that is 'any', "
-                    + "'>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]"
-            )
-        }
-        self = isAtLeast ? .atLeast(version) : .exactly(version)
-    }
-
-    /// The text that reads back as the wish.
-    public var description: String {
-        switch self {
-        case .any: "any"
-        case .atLeast(let version): ">=\(version)"
-        case .exactly(let version): "=\(version)"
-        }
-    }
-
-    /// Whether an installed package is what is wanted.
-    public func isSatisfied(by state: PackageState) -> Bool {
-        switch self {
-        case .any: !state.instances.isEmpty
-        case .atLeast(let version):
-            state.instances.contains { $0.evr.compare(toWish: version, in: state.system) >= 0 }
-        case .exactly(let version):
-            state.instances.contains { $0.evr.compare(toWish: version, in: state.system) == 0 }
-        }
-    }
-}
-
-extension PackageWish: Codable {
-    /// Reads the wish's text.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the wish's text.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
-
 /// What a tag says of one resource.
 ///
 /// No entry means unmanaged.
 ///
-/// *Shape*: an object with one key, `{"absent":true}`, `{"file":{…}}` or `{"package":">=1.2-3"}`.
+/// *Shape*: an object with one key, such as `{"absent":true}`, `{"file":{…}}` or `{"package":">=1.2-3"}`.
 public enum Entry: Hashable, Sendable {
     /// The resource must not exist; always explicit.
     case absent
     case file(FileState)
     case package(PackageWish)
+    case service(ServiceState)
+    case user(UserWish)
+    case group(GroupWish)
 
     /// Whether `state` is what the entry wants.
     public func isSatisfied(by state: ResourceState) -> Bool {
@@ -79,23 +18,45 @@ public enum Entry: Hashable, Sendable {
         case (.absent, .absent): true
         case (.file(let wanted), .file(let state)): wanted.matches(state)
         case (.package(let wish), .package(let state)): wish.isSatisfied(by: state)
+        case (.service(let wanted), .service(let state)): wanted.matches(state)
+        // A unit that does not exist is not started, and one that is not to be started need not exist.
+        case (.service(let wanted), .absent): wanted.isThatOfNone
+        case (.absent, .service(let state)): state.isThatOfNone
+        case (.user(let wish), .user(let state)): wish.isSatisfied(by: state)
+        case (.group(let wish), .group(let state)): wish.isSatisfied(by: state)
         default: false
         }
     }
 
-    /// The entry that asks for what `change` did: a file's state, or a wish derived from how a package changed.
-    public init(asking change: Change) {
+    /// The entry that asks for what `change` did: a state, or a wish derived from how the resource changed.
+    ///
+    /// - Parameters:
+    ///   - change: What was done.
+    ///   - earlier: What a tag says already, of which that stays about which the change says nothing.
+    public init(asking change: Change, over earlier: Entry? = nil) {
         switch (change.before, change.after) {
         case (_, .absent): self = .absent
         case (_, .file(let state)): self = .file(state)
-        case (.package(let before), .package(let after)):
-            guard let old = before.newest, let new = after.newest else {
-                self = .package(.any)
-                return
+        case (_, .service(let state)): self = .service(state)
+        case (let before, .package(let after)): self = .package(PackageWish(from: before, to: after))
+        case (let before, .user(let after)):
+            var old: UserState?
+            if case .user(let state) = before { old = state }
+            let wish = UserWish(from: old, to: after)
+            if case .user(let known) = earlier {
+                self = .user(wish.added(to: known))
+            } else {
+                self = .user(wish)
             }
-            let order = new.compare(to: old, in: after.system)
-            self = .package(order == 0 ? .any : order > 0 ? .atLeast(new) : .exactly(new))
-        case (_, .package): self = .package(.any)
+        case (let before, .group(let after)):
+            var old: GroupState?
+            if case .group(let state) = before { old = state }
+            let wish = GroupWish(from: old, to: after)
+            if case .group(let known) = earlier {
+                self = .group(wish.added(to: known))
+            } else {
+                self = .group(wish)
+            }
         }
     }
 
@@ -104,12 +65,31 @@ public enum Entry: Hashable, Sendable {
         if case .file(let state) = self { ResourceState.file(state).keptDigest } else { nil }
     }
 
-    /// Whether the entry can stand under `key`: its kind is the key's.
-    public func fits(_ key: ResourceKey) -> Bool {
+    /// The kind that it is for; `nil` where it says only that there is to be nothing.
+    public var kind: ResourceKind? {
         switch self {
-        case .absent: true
-        case .file: key.kind == .file
-        case .package: key.kind == .package
+        case .absent: nil
+        case .file: .file
+        case .package: .package
+        case .service: .service
+        case .user: .user
+        case .group: .group
+        }
+    }
+
+    /// Whether the entry can stand under `key`: its kind is the key's.
+    public func fits(_ key: ResourceKey) -> Bool { kind.map { $0 == key.kind } ?? true }
+
+    /// Checks what reading alone does not: for whoever takes entries from others and passes them on.
+    ///
+    /// - Throws: `ModelError` with what the check of its kind throws.
+    public func check() throws(ModelError) {
+        switch self {
+        case .file(let state): try state.check()
+        case .service(let state): try ResourceState.service(state).check()
+        case .user(let wish): try wish.check()
+        case .group(let wish): try wish.check()
+        case .absent, .package: break
         }
     }
 }
@@ -119,15 +99,21 @@ extension Entry: Codable {
         case absent
         case file
         case package
+        case service
+        case user
+        case group
     }
 
     /// Reads the one key and what it says.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let message = "an entry is one of absent, file or package"
+        let message = "an entry is one of absent, file, package, service, user or group"
         switch CodingKeys(stringValue: try OnlyKey.read(decoder, message, "entry")) {
         case .file: self = .file(try container.decode(FileState.self, forKey: .file))
         case .package: self = .package(try container.decode(PackageWish.self, forKey: .package))
+        case .service: self = .service(try container.decode(ServiceState.self, forKey: .service))
+        case .user: self = .user(try container.decode(UserWish.self, forKey: .user))
+        case .group: self = .group(try container.decode(GroupWish.self, forKey: .group))
         case .absent: self = .absent
         case nil: throw ModelError(.invalidState, "entry", message)
         }
@@ -140,6 +126,9 @@ extension Entry: Codable {
         case .absent: try container.encode(true, forKey: .absent)
         case .file(let state): try container.encode(state, forKey: .file)
         case .package(let wish): try container.encode(wish, forKey: .package)
+        case .service(let state): try container.encode(state, forKey: .service)
+        case .user(let wish): try container.encode(wish, forKey: .user)
+        case .group(let wish): try container.encode(wish, forKey: .group)
         }
     }
 }

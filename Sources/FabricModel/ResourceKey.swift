@@ -2,15 +2,18 @@
 public enum ResourceKind: String, Codable, CaseIterable, Hashable, Sendable {
     case file
     case package
+    case service
+    case user
+    case group
 }
 
-/// The name of one manageable thing, such as `file:/etc/ssh/sshd_config` or `package:nginx`.
+/// The name of one manageable thing, such as `file:/etc/ssh/sshd_config`, `package:nginx` or `service:sshd.service`.
 ///
 /// *Shape*: the kind, a colon, and the name in ``EscapedText``; the same text in the API, the CLI and files.
 public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The component's kind.
     public let kind: ResourceKind
-    /// The name as escaped text: a file's absolute path, or a package's name.
+    /// The name as escaped text: a file's absolute path, a package's name, a unit's name with its type, an account's name.
     public let name: String
 
     /// The key of the resource whose name is these bytes.
@@ -29,8 +32,8 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
     public init(_ text: String) throws(ModelError) {
         guard let colon = text.firstIndex(of: ":"), let kind = ResourceKind(rawValue: String(text[..<colon]))
         else {
-            let kinds = ResourceKind.allCases.map { "\($0.rawValue):" }.joined(separator: " or ")
-            throw ModelError(.invalidResourceKey, text, "a resource begins with \(kinds)")
+            let kinds = ResourceKind.allCases.map { "\($0.rawValue):" }.joined(separator: ", ")
+            throw ModelError(.invalidResourceKey, text, "a resource begins with one of \(kinds)")
         }
         // What `unescape` takes is what `escape` writes.
         name = String(text[text.index(after: colon)...])
@@ -66,6 +69,8 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
         switch kind {
         case .file: try checkPath(bytes, name)
         case .package: try checkPackageName(bytes, name)
+        case .service: try checkUnitName(bytes, name)
+        case .user, .group: try checkAccountName(bytes, name)
         }
     }
 
@@ -97,24 +102,6 @@ public struct ResourceKey: Hashable, Comparable, Sendable, CustomStringConvertib
             }
         }
         return !hasOnlyDots || length > 2
-    }
-
-    private static func checkPackageName(_ bytes: [UInt8], _ name: String) throws(ModelError) {
-        let allowed = bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "+-._:()".utf8.contains(byte)
-            }
-        }
-        guard allowed, !bytes.isEmpty, bytes.count <= 255, bytes.first != UInt8(ascii: "-") else {
-            throw ModelError(
-                .invalidResourceKey,
-                name,
-                "a package's name has letters, digits and +-._:() and does not begin with '-'"
-            )
-        }
     }
 }
 

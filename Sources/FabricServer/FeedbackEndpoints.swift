@@ -91,9 +91,9 @@ struct FeedbackEndpoints: Sendable {
             guard change.before.fits(change.key), change.after.fits(change.key) else {
                 throw refused("the state of \(change.key) is not one of a \(change.key.kind.rawValue)")
             }
-            for case .file(let file) in [change.before, change.after] {
+            for state in [change.before, change.after] {
                 do {
-                    try file.check()
+                    try state.check()
                 } catch {
                     throw refused("a state of \(change.key) is not one: \(error)")
                 }
@@ -101,17 +101,6 @@ struct FeedbackEndpoints: Sendable {
             guard keys.insert(change.key).inserted else {
                 throw refused("\(change.key) changes twice; a commit has net changes")
             }
-        }
-    }
-}
-
-extension ResourceState {
-    /// Whether the state can be one of `key`: its kind is the key's.
-    fileprivate func fits(_ key: ResourceKey) -> Bool {
-        switch self {
-        case .absent: true
-        case .file: key.kind == .file
-        case .package: key.kind == .package
         }
     }
 }

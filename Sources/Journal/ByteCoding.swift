@@ -42,6 +42,8 @@ struct ByteReader {
     init(_ buffer: UnsafeRawBufferPointer) { rest = buffer }
 
     var isAtEnd: Bool { rest.isEmpty }
+    /// Bytes that are left.
+    var remaining: Int { rest.count }
 
     mutating func byte() throws -> UInt8 { try take(1)[0] }
 

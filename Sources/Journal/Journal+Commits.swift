@@ -160,8 +160,8 @@ extension Database {
                 .text(change.key.name),
                 .integer(change.at.microseconds),
                 .integer(change.isLate ? 1 : 0),
-                .bytes(StateCoding.encode(change.before)),
-                .bytes(StateCoding.encode(change.after)),
+                .bytes(try StateCoding.encode(change.before)),
+                .bytes(try StateCoding.encode(change.after)),
                 .bytes(ActorCoding.encode(change.actor))
             )
         }

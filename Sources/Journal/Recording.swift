@@ -106,7 +106,7 @@ struct Comparison {
         var content = known?.content
         // A content for which there was no room when it was first seen.
         if content == nil { content = try keep(&state, references: 1, store, in: db) }
-        guard let encoded = StateCoding.encode(state) else { return }
+        guard let encoded = try StateCoding.encode(state) else { return }
         try db.putBaseline(place, encoded, content, observation.fingerprint)
     }
 
@@ -117,7 +117,7 @@ struct Comparison {
     ) throws -> RecordedChange? {
         var state = observation.state
         let content = try keep(&state, references: occasion == nil ? 1 : 2, store, in: db)
-        let encoded = StateCoding.encode(state)
+        let encoded = try StateCoding.encode(state)
         if let encoded {
             try db.putBaseline(place, encoded, content, observation.fingerprint)
         } else {

@@ -1,4 +1,5 @@
 import FabricModel
+import FoundationEssentials
 
 /// The stored form of states and actors.
 ///
@@ -7,6 +8,8 @@ import FabricModel
 enum StateCoding {
     private static let fileForm: UInt8 = 1
     private static let packageForm: UInt8 = 2
+    /// JSON, for kinds of which a node has few.
+    private static let textForm: UInt8 = 3
     // As in ls(1).
     private static let fileTypes: [(UInt8, FileState.FileType)] = [
         (UInt8(ascii: "-"), .regular), (UInt8(ascii: "d"), .directory), (UInt8(ascii: "l"), .symlink),
@@ -15,12 +18,13 @@ enum StateCoding {
     ]
 
     /// The bytes of a state; `nil` for absent.
-    static func encode(_ state: ResourceState) -> [UInt8]? {
+    static func encode(_ state: ResourceState) throws -> [UInt8]? {
         var writer = ByteWriter()
         switch state {
         case .absent: return nil
         case .file(let file): put(file, to: &writer)
         case .package(let package): put(package, to: &writer)
+        case .service, .user, .group: return [textForm] + (try CanonicalJSON.encode(state))
         }
         return writer.bytes
     }
@@ -32,6 +36,8 @@ enum StateCoding {
             switch try reader.byte() {
             case fileForm: .file(try file(from: &reader))
             case packageForm: .package(try package(from: &reader))
+            case textForm:
+                try CanonicalJSON.decode(ResourceState.self, from: Data(reader.take(reader.remaining)))
             case let form: throw UnreadableRecord(reason: "a state has the unknown form \(form)")
             }
         guard reader.isAtEnd else { throw UnreadableRecord(reason: "a state is followed by more") }

@@ -89,7 +89,7 @@ final class Converger: Sendable {
                     // What failed may be in a repository by now.
                     let refreshes = hasNewRepositories || steps.contains { failures.hasFailed($0.item.key) }
                     if !steps.isEmpty { take(steps, refreshes: refreshes) }
-                case .repositories, .files, .removals:
+                case .repositories, .groups, .users, .files, .services, .removals, .departures:
                     for step in steps where mayGoOn { take(step) }
                     hasNewRepositories = phase == .repositories && !steps.isEmpty
                 }

@@ -42,17 +42,26 @@ extension Plan {
         case repositories
         /// All packages, in one transaction.
         case packages
+        /// Groups that are to be there.
+        case groups
+        /// Users that are to be there.
+        case users
         /// All other files.
         case files
-        /// What goes, from the bottom up.
+        /// Units, which find their files in place, and still there where they are not wanted any more.
+        case services
+        /// Files that go, from the bottom up.
         case removals
+        /// Users that go, and then groups.
+        case departures
     }
 
     /// Sorts steps by their phase, then by key.
     static func ordered(_ steps: [Step]) -> [Step] {
         steps.sorted { left, right in
             guard left.phase == right.phase else { return left.phase.rawValue < right.phase.rawValue }
-            return left.phase == .removals ? right.item.key < left.item.key : left.item.key < right.item.key
+            let isBackwards = left.phase == .removals || left.phase == .departures
+            return isBackwards ? right.item.key < left.item.key : left.item.key < right.item.key
         }
     }
 }
@@ -64,6 +73,10 @@ extension Plan.Step {
         case (.package, _): .packages
         case (.file, .absent): .removals
         case (.file, _): Self.isRepository(item.key) ? .repositories : .files
+        case (.user, .absent), (.group, .absent): .departures
+        case (.group, _): .groups
+        case (.user, _): .users
+        case (.service, _): .services
         }
     }
 

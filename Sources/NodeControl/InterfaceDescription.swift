@@ -100,8 +100,55 @@ public enum InterfaceDescription {
           reason: ?(user, dependency)
         )
 
+        # A unit of systemd: what starts it, whether nothing can, and whether it runs, where
+        # that was somebody's order.
+        type Service (links: []string, isMasked: bool, isRunning: ?bool)
+
+        # How one logs in with a password: none, not-needed, or set, whose digest is keyed.
+        # The hash is there only where the node's settings say so.
+        type Password (use: string, digest: ?string, isLocked: ?bool, hash: ?string)
+
+        # When a password has to be changed and when the account ends, in days; "expires"
+        # counts them from 1970-01-01.
+        type Aging (
+          minimum: ?int,
+          maximum: ?int,
+          warning: ?int,
+          inactive: ?int,
+          expires: ?int,
+          isDue: bool
+        )
+
+        # Ids for containers.
+        type IdRange (start: int, count: int)
+
+        # An account of the node's own database.
+        type User (
+          uid: int,
+          group: Account,
+          comment: string,
+          home: string,
+          shell: string,
+          groups: []string,
+          isSystem: bool,
+          password: Password,
+          aging: Aging,
+          subordinateUIDs: []IdRange,
+          subordinateGIDs: []IdRange
+        )
+
+        # A group; its guests are members that are no accounts of the node's own database.
+        type Group (gid: int, isSystem: bool, guests: []string)
+
         # Exactly one of the fields is there.
-        type State (absent: ?bool, file: ?File, package: ?Package)
+        type State (
+          absent: ?bool,
+          file: ?File,
+          package: ?Package,
+          service: ?Service,
+          user: ?User,
+          group: ?Group
+        )
 
         # A resource that went from one state to another. A late change happened while
         # nothing was watching; its time is when it was found.
@@ -115,7 +162,24 @@ public enum InterfaceDescription {
         )
 
         # What a change did, in one word.
-        type Verb (added, edited, attributes, removed, installed, updated, downgraded, changed)
+        type Verb (
+          added,
+          edited,
+          attributes,
+          removed,
+          installed,
+          updated,
+          downgraded,
+          changed,
+          enabled,
+          disabled,
+          masked,
+          unmasked,
+          started,
+          stopped,
+          locked,
+          unlocked
+        )
 
         # The server and how it was reached last.
         type Server (

@@ -8,6 +8,9 @@ public enum StateSummary {
         case .absent: "absent"
         case .file(let file): describe(file)
         case .package(let package): describe(package)
+        case .service(let service): service.summary
+        case .user(let user): user.summary
+        case .group(let group): group.summary
         }
     }
 
@@ -17,13 +20,16 @@ public enum StateSummary {
         case .absent: "absent"
         case .file(let file): describe(file)
         case .package(let wish): "package \(wish)"
+        case .service(let service): service.summary
+        case .user(let wish): wish.aspects.summary
+        case .group(let wish): wish.aspects.summary
         }
     }
 
     private static func describe(_ file: FileState) -> String {
         var parts = [name(of: file.type)]
         if file.type != .symlink { parts[0] += " \(file.octalMode)" }
-        parts[0] += " \(name(of: file.owner)):\(name(of: file.group))"
+        parts[0] += " \(file.owner.text):\(file.group.text)"
         if let target = file.target { parts[0] += " -> \(target)" }
         if let content = file.content {
             parts.append(content.size == 1 ? "1 byte" : "\(content.size) bytes")
@@ -57,9 +63,5 @@ public enum StateSummary {
         case .characterDevice: "character device"
         case .blockDevice: "block device"
         }
-    }
-
-    private static func name(of account: AccountReference) -> String {
-        account.name.map { EscapedText.escape($0.utf8) } ?? String(account.id)
     }
 }

@@ -15,9 +15,9 @@ struct ChangeWriter {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    mutating func write(_ changes: [Change]) {
+    mutating func write(_ changes: [Change]) throws {
         bytes.reserveCapacity(changes.count * 800)
-        separated(changes, open: "[", close: "]") { $0.write($1) }
+        try separated(changes, open: "[", close: "]") { try $0.write($1) }
     }
 
     mutating func write(_ actor: Actor) {
@@ -30,15 +30,15 @@ struct ChangeWriter {
         raw("\"}")
     }
 
-    private mutating func write(_ change: Change) {
+    private mutating func write(_ change: Change) throws {
         raw("{\"actor\":")
         write(change.actor)
         raw(",\"after\":")
-        write(change.after)
+        try write(change.after)
         raw(",\"at\":\"")
         write(change.at)
         raw("\",\"before\":")
-        write(change.before)
+        try write(change.before)
         raw(change.isLate ? ",\"isLate\":true,\"key\":\"" : ",\"isLate\":false,\"key\":\"")
         raw(change.key.kind.rawValue)
         raw(":")
@@ -51,7 +51,7 @@ struct ChangeWriter {
         raw(moment?.text ?? "")
     }
 
-    private mutating func write(_ state: ResourceState) {
+    private mutating func write(_ state: ResourceState) throws {
         switch state {
         case .absent: raw("{\"absent\":true}")
         case .file(let state):
@@ -62,6 +62,7 @@ struct ChangeWriter {
             raw("{\"package\":")
             write(state)
             raw("}")
+        case .service, .user, .group: bytes.append(contentsOf: try CanonicalJSON.encode(state))
         }
     }
 
@@ -140,14 +141,14 @@ struct ChangeWriter {
         _ values: Values,
         open: StaticString,
         close: StaticString,
-        _ write: (inout ChangeWriter, Values.Element) -> Void
-    ) {
+        _ write: (inout ChangeWriter, Values.Element) throws -> Void
+    ) rethrows {
         raw(open)
         var isFirst = true
         for value in values {
             if !isFirst { raw(",") }
             isFirst = false
-            write(&self, value)
+            try write(&self, value)
         }
         raw(close)
     }

@@ -13,7 +13,7 @@ struct CommitText: Sendable {
     var changeCount: Int
     var changes: String
 
-    init(_ received: ReceivedCommit) {
+    init(_ received: ReceivedCommit) throws {
         let commit = received.commit
         id = commit.id
         node = commit.node
@@ -28,7 +28,7 @@ struct CommitText: Sendable {
         if let text = received.changesText {
             changes = text
         } else {
-            writer.write(commit.changes)
+            try writer.write(commit.changes)
             changes = writer.finish()
         }
     }

@@ -45,6 +45,9 @@ extension Entry {
         case .absent: "absent"
         case .package(let wish): wish.description
         case .file(let state): state.summary
+        case .service(let state): state.summary
+        case .user(let wish): wish.aspects.summary
+        case .group(let wish): wish.aspects.summary
         }
     }
 }
@@ -56,20 +59,19 @@ extension ResourceState {
         case .absent: "absent"
         case .package(let state): state.instances.map(\.evr.description).joined(separator: " and ")
         case .file(let state): state.summary
+        case .service(let state): state.summary
+        case .user(let state): state.summary
+        case .group(let state): state.summary
         }
     }
 }
 
 extension FileState {
     fileprivate var summary: String {
-        let owners = "\(Self.name(owner)):\(Self.name(group))"
+        let owners = "\(owner.text):\(group.text)"
         let what =
             content.map { "\($0.size) bytes, \($0.digest.text.prefix(19))" } ?? target.map { "to \($0)" }
             ?? ""
         return "\(type.rawValue) \(octalMode) \(owners)" + (what.isEmpty ? "" : " (\(what))")
-    }
-
-    private static func name(_ account: AccountReference) -> String {
-        account.name.map { EscapedText.escape($0.utf8) } ?? String(account.id)
     }
 }

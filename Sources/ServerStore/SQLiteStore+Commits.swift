@@ -17,7 +17,7 @@ extension SQLiteStore {
     public func add(_ received: [ReceivedCommit], from node: NodeID, at: Timestamp) async throws -> [CommitID]
     {
         let commits = received.map(\.commit)
-        let texts = received.map(CommitText.init)
+        let texts = try received.map { try CommitText($0) }
         if let other = commits.first(where: { $0.node != node }) {
             throw APIError(
                 .commitMismatch,

@@ -55,7 +55,10 @@ struct ArgumentTests {
 
     @Test(
         "what names no resource is refused",
-        arguments: ["", "hosts", "user:alice", "package:-x", "/", "/a/../b", "file:a"]
+        arguments: [
+            "", "hosts", "host:alice", "user:", "user:a:b", "service:sshd", "package:-x", "/", "/a/../b",
+            "file:a",
+        ]
     )
     func badResource(text: String) throws {
         let error = try #require(throws: ModelError.self) { try ResourceName.read(text) }

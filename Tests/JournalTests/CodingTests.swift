@@ -37,7 +37,7 @@ struct CodingTests {
 
     @Test("a state that was cut off or continued is refused", arguments: BaselineTests.states)
     func truncated(state: ResourceState) throws {
-        let bytes = try #require(StateCoding.encode(state))
+        let bytes = try #require(try StateCoding.encode(state))
         #expect(try decode(bytes) == state)
         for count in bytes.indices {
             #expect(throws: UnreadableRecord.self) { try decode(Array(bytes.prefix(count))) }

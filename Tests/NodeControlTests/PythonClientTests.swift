@@ -37,10 +37,13 @@ struct PythonClientTests {
                     #"open [["file:/etc/ssh/sshd_config", "edited", "strong"], "#
                         + #"["file:/etc/localtime", "removed", "unknown"], "#
                         + #"["file:/etc/shadow", "edited", "unknown"], "#
-                        + #"["package:nginx", "installed", "unknown"]]"#,
-                    "log [100, 99, 98, 97]",
-                    #"diffs ["file:/etc/ssh/sshd_config", "file:/etc/localtime", "file:/etc/shadow", "package:nginx"]"#,
-                    #"more [["edited"], ["removed"], ["edited"], ["installed"], []]"#,
+                        + #"["package:nginx", "installed", "unknown"], "#
+                        + #"["service:nginx.service", "enabled", "unknown"], "#
+                        + #"["user:alice", "added", "unknown"], ["group:staff", "changed", "unknown"]]"#,
+                    "log [100, 99, 98, 97, 96, 95, 94]",
+                    #"diffs ["file:/etc/ssh/sshd_config", "file:/etc/localtime", "file:/etc/shadow", "package:nginx", "#
+                        + #""service:nginx.service", "user:alice", "group:staff"]"#,
+                    #"more [["edited"], ["removed"], ["edited"], ["installed"], ["enabled"], ["added"], ["changed"], []]"#,
                     "commit 4",
                     "barrier {}",
                 ]

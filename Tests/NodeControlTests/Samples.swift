@@ -83,7 +83,37 @@ enum Samples {
             at: time
         ),
         Change(key: named("package:nginx"), before: .absent, after: .package(package("1.22")), at: time),
+        Change(
+            key: named("service:nginx.service"),
+            before: .absent,
+            after: .service(ServiceState(links: ["multi-user.target.wants"], isRunning: true)),
+            at: time
+        ),
+        Change(key: named("user:alice"), before: .absent, after: .user(user), at: time),
+        Change(
+            key: named("group:staff"),
+            before: .group(GroupState(gid: 50)),
+            after: .group(GroupState(gid: 50, guests: ["alice"])),
+            at: time
+        ),
     ]
+
+    static let user = UserState(
+        uid: 1000,
+        group: AccountReference(name: "alice", id: 1000),
+        comment: "Alice",
+        home: "/home/alice",
+        shell: "/bin/bash",
+        groups: ["sudo"],
+        password: .set(
+            digest: ContentDigest.keyed([1], key: SymmetricKey(data: [1])),
+            isLocked: false,
+            hash: "$y$j"
+        ),
+        aging: UserState.Aging(minimum: 0, maximum: 99_999, warning: 7, inactive: 1, expires: 20_000),
+        subordinateUIDs: [UserState.Range(start: 100_000, count: 65_536)],
+        subordinateGIDs: [UserState.Range(start: 100_000, count: 65_536)]
+    )
 
     static let diffs: [ResourceDiff] = changes.map { change in
         ResourceDiff(

@@ -51,10 +51,10 @@ struct ChangeWriterTests {
     func canonical() throws {
         var writer = ChangeWriter()
         for change in try Self.changes() {
-            writer.write([change])
+            try writer.write([change])
             #expect(try writer.finish() == String(decoding: CanonicalJSON.encode([change]), as: UTF8.self))
         }
-        writer.write([])
+        try writer.write([])
         #expect(writer.finish() == "[]")
     }
 
@@ -62,7 +62,7 @@ struct ChangeWriterTests {
     func reading() throws {
         var writer = ChangeWriter()
         let changes = try Self.changes()
-        writer.write(changes)
+        try writer.write(changes)
         #expect(try storedValue([Change].self, writer.finish()) == changes)
         for actor in changes.map(\.actor) {
             writer.write(actor)

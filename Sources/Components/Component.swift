@@ -1,0 +1,107 @@
+public import FabricModel
+public import SystemPackage
+
+/// The code that owns one or more kinds of resources: it identifies what is there, changes it, and prepares feedback.
+///
+/// All of it blocks: it belongs on threads that may.
+public protocol Component: Sendable {
+    /// The kinds of the resources that it owns.
+    var kinds: Set<ResourceKind> { get }
+
+    /// Identifies: finds out what resources are now.
+    ///
+    /// - Parameter keys: Those that are looked at; `nil` for all that are there.
+    /// - Returns: One observation for each key; of all, those that are there.
+    /// - Throws: `ComponentsError`.
+    func identify(_ keys: Set<ResourceKey>?) throws(ComponentsError) -> [Observation]
+
+    /// Changes: brings resources to what is wanted of them, those that are as the caller knows them.
+    ///
+    /// Those that can be changed are, whatever comes of the others; where they can only be changed together, and that
+    /// fails, each is tried by itself.
+    /// - Parameter requests: What is wanted, in the order in which it is done.
+    /// - Returns: Why each that was not changed was not.
+    func change(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError]
+
+    /// Prepares feedback: turns what was seen of one resource since the last commit into the change that an admin made.
+    ///
+    /// - Parameters:
+    ///   - seen: The resource's changes, oldest first.
+    ///   - context: What happened besides in the same batch.
+    /// - Returns: The net change; `nil` when it comes to nothing, or follows from something else.
+    /// - Throws: What reading contents throws, `ComponentsError`.
+    func feedback(of seen: [SeenChange], in context: FeedbackContext) throws -> Change?
+
+    /// What a path below the recorded trees is to this component.
+    func claim(_ path: FilePath) -> PathClaim
+}
+
+/// What a path is to a component other than that of files.
+public enum PathClaim: Sendable {
+    /// Nothing.
+    case none
+    /// A file of its own, after whose change the component's resources are looked at too.
+    case tells
+    /// No file of its own, but where the component's resources are kept.
+    case owns
+}
+
+/// A resource that is to be brought to what a tag's entry wants.
+public struct ChangeRequest: Sendable {
+    /// The resource.
+    public var key: ResourceKey
+    /// What it is as far as the caller knows.
+    public var current: ResourceState
+    /// What it is to be.
+    public var wanted: Entry
+    /// The bytes of a wanted file's content.
+    public var content: [UInt8]?
+
+    /// A request from its parts.
+    public init(key: ResourceKey, current: ResourceState, wanted: Entry, content: [UInt8]? = nil) {
+        self.key = key
+        self.current = current
+        self.wanted = wanted
+        self.content = content
+    }
+}
+
+/// A recorded change and what happened around it.
+public struct SeenChange: Sendable {
+    /// The change.
+    public var change: Change
+    /// Whether a package transaction was running when it was seen.
+    public var isDuringTransaction: Bool
+
+    /// A change with what happened around it.
+    public init(_ change: Change, isDuringTransaction: Bool) {
+        self.change = change
+        self.isDuringTransaction = isDuringTransaction
+    }
+}
+
+/// What happened in the batch that a change belongs to.
+public struct FeedbackContext {
+    /// The packages that changed, by the names of their keys.
+    public var packages: Set<String>
+    /// The units of systemd that these packages bring or brought, such as `nginx.service`.
+    public var units: Set<String>
+    /// Gives the bytes of a kept content.
+    public var content: (ContentDigest) throws -> [UInt8]?
+
+    /// A context from its parts.
+    public init(
+        packages: Set<String> = [],
+        units: Set<String> = [],
+        content: @escaping (ContentDigest) throws -> [UInt8]? = { _ in nil }
+    ) {
+        self.packages = packages
+        self.units = units
+        self.content = content
+    }
+}
+
+extension Component {
+    /// Nothing.
+    public func claim(_ path: FilePath) -> PathClaim { .none }
+}

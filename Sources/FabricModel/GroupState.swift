@@ -1,0 +1,26 @@
+/// A group of the node's own database.
+///
+/// The accounts that are in it have it in their own state.
+public struct GroupState: Hashable, Codable, Sendable {
+    /// The number.
+    public var gid: UInt32
+    /// Whether it is a group of the system and of no people: its number is below the first of those.
+    public var isSystem: Bool
+    /// Members that are no accounts of this node's own database, such as those of a directory service, as
+    /// ``EscapedText``, in the order of the alphabet.
+    public var guests: [String]
+
+    /// A group from its parts; sorts the guests.
+    public init(gid: UInt32, isSystem: Bool = false, guests: some Sequence<String> = []) {
+        self.gid = gid
+        self.isSystem = isSystem
+        self.guests = Set(guests).sorted()
+    }
+
+    /// Checks what reading alone does not.
+    ///
+    /// - Throws: `ModelError` with code `invalidResourceKey` for a guest's name that is none.
+    public func check() throws(ModelError) {
+        for name in guests { _ = try ResourceKey("user:\(name)") }
+    }
+}

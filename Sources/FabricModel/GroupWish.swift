@@ -1,0 +1,49 @@
+/// What a tag wants of a group: only what somebody changed, and all of it where the group was made.
+public struct GroupWish: Hashable, Codable, Sendable {
+    /// The number.
+    public var gid: UInt32?
+    /// Whether it is a group of the system; of a group that is there already this cannot be changed.
+    public var isSystem: Bool?
+    /// Members of no account here that it is to have, in the order of the alphabet.
+    public var joins: [String]?
+    /// Members of no account here that it is not to have, in the order of the alphabet.
+    public var leaves: [String]?
+
+    /// Nothing is wanted but that the group is there.
+    public init() {}
+
+    /// What `after` has that `before` has not; everything where there was no group before.
+    public init(from before: GroupState?, to after: GroupState) {
+        if before?.gid != after.gid { gid = after.gid }
+        if before?.isSystem != after.isSystem { isSystem = after.isSystem }
+        let (old, new) = (Set(before?.guests ?? []), Set(after.guests))
+        joins = Self.list(new.subtracting(old))
+        leaves = Self.list(old.subtracting(new))
+    }
+
+    /// This wish, and where it says nothing what an earlier one said.
+    public func added(to earlier: GroupWish) -> GroupWish {
+        var both = GroupWish()
+        both.gid = gid ?? earlier.gid
+        both.isSystem = isSystem ?? earlier.isSystem
+        both.joins = Self.list(Set(earlier.joins ?? []).subtracting(leaves ?? []).union(joins ?? []))
+        both.leaves = Self.list(Set(earlier.leaves ?? []).subtracting(joins ?? []).union(leaves ?? []))
+        return both
+    }
+
+    /// Whether a group is what is wanted.
+    public func isSatisfied(by state: GroupState) -> Bool {
+        let guests = Set(state.guests)
+        return gid.map { $0 == state.gid } ?? true && guests.isSuperset(of: joins ?? [])
+            && guests.isDisjoint(with: leaves ?? [])
+    }
+
+    /// Checks what reading alone does not.
+    ///
+    /// - Throws: `ModelError` with code `invalidResourceKey`.
+    public func check() throws(ModelError) {
+        for name in (joins ?? []) + (leaves ?? []) { _ = try ResourceKey("user:\(name)") }
+    }
+
+    private static func list(_ names: Set<String>) -> [String]? { names.isEmpty ? nil : names.sorted() }
+}

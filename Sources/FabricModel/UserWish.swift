@@ -1,0 +1,174 @@
+/// What a tag wants of a user: only what somebody changed, and all of it where the account was made.
+public struct UserWish: Hashable, Sendable {
+    /// The number.
+    public var uid: UInt32?
+    /// The primary group; by its name, or that of its own name.
+    public var group: AccountReference?
+    /// The comment, as ``EscapedText``.
+    public var comment: String?
+    /// The home, as ``EscapedText``.
+    public var home: String?
+    /// The shell, as ``EscapedText``.
+    public var shell: String?
+    /// Whether it is an account of the system; of an account that is there already this cannot be changed.
+    public var isSystem: Bool?
+    /// Groups that it is to be in.
+    public var joins: Set<String> = []
+    /// Groups that it is not to be in.
+    public var leaves: Set<String> = []
+    /// Whether its password is locked.
+    public var isLocked: Bool?
+    /// The password's hash, where the node that it comes from was told to keep it.
+    public var hash: String?
+    /// The keyed digest of the password on the node that compares; never in a tag.
+    public var digest: ContentDigest?
+    /// When the password has to be changed, and when the account ends.
+    public var aging: UserState.Aging?
+    /// The user ids for its containers.
+    public var subordinateUIDs: [UserState.Range]?
+    /// The group ids for its containers.
+    public var subordinateGIDs: [UserState.Range]?
+
+    /// Nothing is wanted but that the account is there.
+    public init() {}
+
+    /// What `after` has that `before` has not; everything where there was no account before.
+    public init(from before: UserState?, to after: UserState) {
+        func changed<Value: Equatable>(_ path: KeyPath<UserState, Value>) -> Value? {
+            before?[keyPath: path] == after[keyPath: path] ? nil : after[keyPath: path]
+        }
+        uid = changed(\.uid)
+        if before.map({ !$0.group.matches(after.group) }) ?? true { group = after.group }
+        comment = changed(\.comment)
+        home = changed(\.home)
+        shell = changed(\.shell)
+        isSystem = changed(\.isSystem)
+        joins = Set(after.groups).subtracting(before?.groups ?? [])
+        leaves = Set(before?.groups ?? []).subtracting(after.groups)
+        aging = changed(\.aging)
+        if let before {
+            // Those of a new account its node chooses among the free ones.
+            if before.subordinateUIDs != after.subordinateUIDs { subordinateUIDs = after.subordinateUIDs }
+            if before.subordinateGIDs != after.subordinateGIDs { subordinateGIDs = after.subordinateGIDs }
+        }
+        guard case .set(let digest, let isLocked, let hash) = after.password else { return }
+        if case .set(let old, let wasLocked, _) = before?.password {
+            if isLocked != wasLocked { self.isLocked = isLocked }
+            if digest != old { self.hash = hash }
+        } else if let hash {
+            self.hash = hash
+            self.isLocked = isLocked
+        }
+    }
+
+    /// This wish, and where it says nothing what an earlier one said.
+    public func added(to earlier: UserWish) -> UserWish {
+        var both = UserWish()
+        both.uid = uid ?? earlier.uid
+        both.group = group ?? earlier.group
+        both.comment = comment ?? earlier.comment
+        both.home = home ?? earlier.home
+        both.shell = shell ?? earlier.shell
+        both.isSystem = isSystem ?? earlier.isSystem
+        both.joins = earlier.joins.subtracting(leaves).union(joins)
+        both.leaves = earlier.leaves.subtracting(joins).union(leaves)
+        both.isLocked = isLocked ?? earlier.isLocked
+        both.hash = hash ?? earlier.hash
+        both.aging = aging ?? earlier.aging
+        both.subordinateUIDs = subordinateUIDs ?? earlier.subordinateUIDs
+        both.subordinateGIDs = subordinateGIDs ?? earlier.subordinateGIDs
+        return both
+    }
+
+    /// Whether an account is what is wanted.
+    public func isSatisfied(by state: UserState) -> Bool {
+        func agrees<Value: Equatable>(_ wanted: Value?, _ found: Value) -> Bool {
+            wanted.map { $0 == found } ?? true
+        }
+        let groups = Set(state.groups)
+        return agrees(uid, state.uid) && group?.matches(state.group) ?? true && agrees(comment, state.comment)
+            && agrees(home, state.home) && agrees(shell, state.shell) && joins.isSubset(of: groups)
+            && leaves.isDisjoint(with: groups) && agrees(aging, state.aging)
+            && agrees(subordinateUIDs, state.subordinateUIDs)
+            && agrees(subordinateGIDs, state.subordinateGIDs) && isSatisfied(by: state.password)
+    }
+
+    private func isSatisfied(by password: UserState.Password) -> Bool {
+        guard case .set(let found, let foundIsLocked, _) = password else {
+            // An account without a hash is as good as locked, and there is nothing to unlock.
+            return digest == nil && isLocked != false
+        }
+        return digest.map { $0 == found } ?? true && isLocked.map { $0 == foundIsLocked } ?? true
+    }
+
+    /// Checks what reading alone does not.
+    ///
+    /// - Throws: `ModelError` with code `invalidEscape`, `invalidState`, `invalidResourceKey`.
+    public func check() throws(ModelError) {
+        for text in [comment, home, shell] {
+            if let text { _ = try EscapedText.unescape(text) }
+        }
+        for name in joins.union(leaves) { _ = try ResourceKey("group:\(name)") }
+        try UserState.check(hash: hash)
+    }
+}
+
+extension UserWish: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case uid
+        case group
+        case comment
+        case home
+        case shell
+        case isSystem
+        case joins
+        case leaves
+        case isLocked
+        case hash
+        case digest
+        case aging
+        case subordinateUIDs
+        case subordinateGIDs
+    }
+
+    /// Reads what is wanted.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func value<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+            try container.decodeIfPresent(Value.self, forKey: key)
+        }
+        uid = try value(.uid)
+        group = try value(.group)
+        comment = try value(.comment)
+        home = try value(.home)
+        shell = try value(.shell)
+        isSystem = try value(.isSystem)
+        joins = Set(try value(.joins) ?? [String]())
+        leaves = Set(try value(.leaves) ?? [String]())
+        isLocked = try value(.isLocked)
+        hash = try value(.hash)
+        digest = try value(.digest)
+        aging = try value(.aging)
+        subordinateUIDs = try value(.subordinateUIDs)
+        subordinateGIDs = try value(.subordinateGIDs)
+    }
+
+    /// Writes what is wanted, lists in the order of the alphabet.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(uid, forKey: .uid)
+        try container.encodeIfPresent(group, forKey: .group)
+        try container.encodeIfPresent(comment, forKey: .comment)
+        try container.encodeIfPresent(home, forKey: .home)
+        try container.encodeIfPresent(shell, forKey: .shell)
+        try container.encodeIfPresent(isSystem, forKey: .isSystem)
+        if !joins.isEmpty { try container.encode(joins.sorted(), forKey: .joins) }
+        if !leaves.isEmpty { try container.encode(leaves.sorted(), forKey: .leaves) }
+        try container.encodeIfPresent(isLocked, forKey: .isLocked)
+        try container.encodeIfPresent(hash, forKey: .hash)
+        try container.encodeIfPresent(digest, forKey: .digest)
+        try container.encodeIfPresent(aging, forKey: .aging)
+        try container.encodeIfPresent(subordinateUIDs, forKey: .subordinateUIDs)
+        try container.encodeIfPresent(subordinateGIDs, forKey: .subordinateGIDs)
+    }
+}

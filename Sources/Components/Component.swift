@@ -8,6 +8,9 @@ public protocol Component: Sendable {
     /// The kinds of the resources that it owns.
     var kinds: Set<ResourceKind> { get }
 
+    /// Whether a resource that is not among all that it identifies is not there.
+    var knowsAll: Bool { get }
+
     /// Identifies: finds out what resources are now.
     ///
     /// - Parameter keys: Those that are looked at; `nil` for all that are there.
@@ -22,6 +25,17 @@ public protocol Component: Sendable {
     /// - Parameter requests: What is wanted, in the order in which it is done.
     /// - Returns: Why each that was not changed was not.
     func change(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError]
+
+    /// What resources become while a request is fulfilled: those that are recorded then are Weft's own doing.
+    func expectations(of request: ChangeRequest) -> [ResourceKey: [Entry]]
+
+    /// An entry with what this node alone can compare, such as digests under its own key.
+    func localised(_ entry: Entry) -> Entry
+
+    /// Has the system take in files that tell of its resources, after Weft changed them.
+    ///
+    /// - Throws: `ComponentsError`.
+    func follow(_ paths: [FilePath]) throws(ComponentsError)
 
     /// Prepares feedback: turns what was seen of one resource since the last commit into the change that an admin made.
     ///
@@ -102,6 +116,20 @@ public struct FeedbackContext {
 }
 
 extension Component {
+    /// Yes.
+    public var knowsAll: Bool { true }
+
+    /// The resource itself, as it is wanted.
+    public func expectations(of request: ChangeRequest) -> [ResourceKey: [Entry]] {
+        [request.key: [request.wanted]]
+    }
+
+    /// The entry as it is.
+    public func localised(_ entry: Entry) -> Entry { entry }
+
+    /// Nothing.
+    public func follow(_ paths: [FilePath]) throws(ComponentsError) {}
+
     /// Nothing.
     public func claim(_ path: FilePath) -> PathClaim { .none }
 }

@@ -136,14 +136,13 @@ extension FileComponent {
     }
 
     private func makeParents(of path: FilePath) throws {
-        var missing: [FilePath] = []
-        var parent = path.removingLastComponent()
-        while try FileStatus.at(parent) == nil {
-            missing.append(parent)
-            parent.removeLastComponent()
-        }
-        for directory in missing.reversed() {
-            try AtomicFile.createDirectory(directory, mode: 0o755, uid: 0, gid: 0)
+        for parent in try missingParents(of: path) {
+            try AtomicFile.createDirectory(
+                parent.path,
+                mode: parent.state.mode,
+                uid: parent.state.owner.id,
+                gid: parent.state.group.id
+            )
         }
     }
 

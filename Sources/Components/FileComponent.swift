@@ -16,18 +16,33 @@ public struct FileComponent: Sendable {
     public let contentLimit: Int
     private let key: SymmetricKey
     let accounts: AccountNames
-    private let names: RecentAccountNames
+    let names: RecentAccountNames
+    /// The home that a path lies in, below which no symlink is followed; `nil` elsewhere.
+    let homes: @Sendable (FilePath) -> FilePath?
+    /// What packages do to files; `nil` where no packages are recorded.
+    let consequences: PackageConsequences?
     private let recordsLabels: Bool
     /// A file that changes during each of so many reads is left for later.
     public static let usualAttempts = 4
 
-    /// A component that keeps contents up to `contentLimit` bytes and keys the digests of secrets with `key`.
+    /// A component that keeps contents up to a limit.
+    ///
+    /// - Parameters:
+    ///   - secrets: What is recorded by keyed digest alone.
+    ///   - checks: How a file is checked before it is put in place.
+    ///   - key: Keys the digests of secrets.
+    ///   - contentLimit: Contents up to this size are kept, in bytes.
+    ///   - accounts: The names of owners.
+    ///   - consequences: What packages do to files.
+    ///   - homes: Tells the home that a path lies in.
     public init(
         secrets: SecretRules,
         checks: CheckRules = .none,
         key: SymmetricKey,
         contentLimit: Int,
-        accounts: AccountNames
+        accounts: AccountNames,
+        consequences: PackageConsequences? = nil,
+        homes: @escaping @Sendable (FilePath) -> FilePath? = { _ in nil }
     ) {
         // Where SELinux is off, or cannot be asked, labels that lie on the disk mean nothing.
         let enforce = try? FileStatus.at("/sys/fs/selinux/enforce")
@@ -37,7 +52,9 @@ public struct FileComponent: Sendable {
             key: key,
             contentLimit: contentLimit,
             accounts: accounts,
-            recordsLabels: enforce != nil
+            recordsLabels: enforce != nil,
+            consequences: consequences,
+            homes: homes
         )
     }
 
@@ -47,7 +64,9 @@ public struct FileComponent: Sendable {
         key: SymmetricKey,
         contentLimit: Int,
         accounts: AccountNames,
-        recordsLabels: Bool
+        recordsLabels: Bool,
+        consequences: PackageConsequences? = nil,
+        homes: @escaping @Sendable (FilePath) -> FilePath? = { _ in nil }
     ) {
         self.secrets = secrets
         self.checks = checks
@@ -56,6 +75,8 @@ public struct FileComponent: Sendable {
         self.accounts = accounts
         self.names = RecentAccountNames(accounts)
         self.recordsLabels = recordsLabels
+        self.consequences = consequences
+        self.homes = homes
     }
 
     /// The state of the file at a path; absent where nothing is there.

@@ -79,6 +79,19 @@ extension Journal {
         }
     }
 
+    /// The resources of some kinds, none of them files, that are recorded as present.
+    public func keys(of kinds: Set<ResourceKind>) throws(JournalError) -> [ResourceKey] {
+        try read { db in
+            var keys: [ResourceKey] = []
+            for kind in kinds {
+                try db.forEach("SELECT name FROM baseline WHERE kind = ?", .text(kind.rawValue)) { row in
+                    keys.append(ResourceKey(kind, checked: row.text(0)))
+                }
+            }
+            return keys.sorted()
+        }
+    }
+
     /// How many resources are recorded as present, by kind.
     public func resourceCounts() throws(JournalError) -> [ResourceKind: Int] {
         try read { db in

@@ -16,6 +16,11 @@ struct AgentCore: Sendable {
     let journal: Journal
     let sessions: SessionView
     let accounts: AccountNames
+    let scope: RecordingScope
+    let packages: (any PackageDatabase)?
+    /// What packages do to other resources; `nil` where no packages are recorded.
+    let consequences: PackageConsequences?
+    let components: ComponentTable
     let files: FileComponent
     let warnings: WarningBoard
     let time: any WallTime
@@ -40,13 +45,34 @@ struct AgentCore: Sendable {
             )
         )
         accounts = AccountNames()
+        let packages = try NodePackages.database(settings)
+        let scope = try RecordingScope(
+            settings: settings,
+            ignore: rules.ignore,
+            packages: packages,
+            accounts: { try LocalAccount.all() }
+        )
+        let folder = state.path
+        let consequences = try packages.map { database in
+            try PackageConsequences(
+                database: database,
+                roots: settings.roots.map { FilePath($0) },
+                folder: folder
+            )
+        }
+        self.packages = packages
+        self.scope = scope
+        self.consequences = consequences
         files = FileComponent(
             secrets: rules.secrets,
             checks: rules.checks,
             key: state.secretKey,
             contentLimit: settings.contentLimit,
-            accounts: accounts
+            accounts: accounts,
+            consequences: consequences,
+            homes: { scope.home(of: $0) }
         )
+        components = ComponentTable(all: [files] + NodePackages.components(on: packages))
         sessions = SessionView(
             source: MachineSessions(utmp: UtmpSessions(accounts: accounts)),
             time: time,

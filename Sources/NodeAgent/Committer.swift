@@ -1,3 +1,4 @@
+import Components
 import FabricAPI
 import FabricModel
 import Journal
@@ -9,7 +10,7 @@ import Synchronization
 final class Committer: Sendable {
     private let journal: Journal
     private let identity: NodeIdentity
-    private let consequences: PackageConsequences
+    private let feedback: FeedbackPreparation
     private let batch: FeedbackBatch
     private let time: any WallTime
     private let log: Logger
@@ -22,7 +23,7 @@ final class Committer: Sendable {
     init(
         journal: Journal,
         identity: NodeIdentity,
-        consequences: PackageConsequences,
+        feedback: FeedbackPreparation,
         batch: FeedbackBatch,
         time: any WallTime,
         log: Logger,
@@ -31,7 +32,7 @@ final class Committer: Sendable {
     ) {
         self.journal = journal
         self.identity = identity
-        self.consequences = consequences
+        self.feedback = feedback
         self.batch = batch
         self.time = time
         self.log = log
@@ -56,14 +57,14 @@ final class Committer: Sendable {
                 try settle(recorded.filter { settled.contains($0.change.key) })
             }
             try batch.reset { try journal.openSummary() }
-            if batch.value == nil { try consequences.forgetReplaced() }
+            if batch.value == nil { try feedback.consequences?.forgetReplaced() }
             return commits
         }
         if !commits.isEmpty { onCommit() }
         return commits
     }
 
-    /// Gives what the open changes of a selection, or all, come to, without what follows from a package's change.
+    /// Gives what the open changes of a selection, or all, come to, without what follows from other changes.
     ///
     /// They come in pieces in the order of their keys, so that memory does not grow with the batch.
     func forEachPiece(
@@ -78,8 +79,7 @@ final class Committer: Sendable {
             last = end.change.key
             let chosen = piece.filter { selection.isEmpty || selection.contains($0.change.key) }
             guard !chosen.isEmpty else { continue }
-            let changes = try consequences.net(chosen, ofPackages: packages) { try journal.content($0) }
-            try body(chosen, changes)
+            try body(chosen, feedback.changes(of: chosen, ofPackages: packages))
         }
     }
 

@@ -194,10 +194,7 @@ final class ControlHandler: NodeControlHandler {
     }
 
     func barrier() throws(NodeControlError) {
-        try answering {
-            try recording.watcher.barrier().wait(timeout: Self.patience)
-            recording.packages?.check()
-        }
+        try answering { try recording.barrier(timeout: Self.patience) }
     }
 
     /// Every degraded state of every part.
@@ -250,8 +247,7 @@ final class ControlHandler: NodeControlHandler {
     /// Waits a moment for what happened before the question, so that the answer is true of now; says so when it is not.
     private func catchUp() -> [HealthWarning] {
         do {
-            try recording.watcher.barrier().wait(timeout: Self.briefly)
-            recording.packages?.check()
+            try recording.barrier(timeout: Self.briefly)
             return []
         } catch {
             let message = "what happened in the last moments is still being recorded; ask again"
@@ -312,13 +308,16 @@ extension PlannedStep {
             case .undecided: .undecided
             case .tolerated: .tolerated
             case .conflicted: .conflicted
+            case .touching: .undecided
             }
         self.init(
             key: held.item.key,
             fate: fate,
             revision: held.item.reference,
             current: held.current,
-            wanted: held.item.entry
+            wanted: held.item.entry,
+            message: held.reason == .touching
+                ? "a file of this package has a change that nobody has decided" : nil
         )
     }
 }

@@ -18,25 +18,23 @@ final class Converger: Sendable {
     private let intended: IntendedConfiguration
     private let registration: Registration
     private let client = Mutex<FabricClient?>(nil)
-    private let consequences: PackageConsequences
-    private let manager: (any PackageManager)?
     private let failures = FailedSteps()
     private let stopped = Atomic(false)
 
     init(
         _ core: AgentCore,
         _ recording: Recording,
-        _ consequences: PackageConsequences,
-        _ manager: (any PackageManager)?,
         _ uplink: Uplink
     ) {
         self.core = core
-        self.consequences = consequences
-        self.manager = manager
         self.recording = recording
         intended = uplink.intended
         registration = uplink.registration
-        planner = Planner(journal: core.journal, files: core.files, scope: recording.scope)
+        planner = Planner(
+            journal: core.journal,
+            records: recording.records,
+            consequences: core.consequences
+        )
     }
 
     /// Works until ``stop()``.
@@ -79,20 +77,13 @@ final class Converger: Sendable {
             try finishInterruptedSteps()
             guard core.settings.policy == .apply, let plan = try plan(), !isPaused else { return }
             failures.keep(plan.steps.map(\.item))
-            var hasNewRepositories = false
             for phase in Plan.Phase.allCases where mayGoOn {
                 // Each phase finds what the one before has made: a package brings files, which may then be right.
                 let steps =
                     try self.plan()?.steps.filter { $0.phase == phase && failures.isDue($0.item) } ?? []
-                switch phase {
-                case .packages:
-                    // What failed may be in a repository by now.
-                    let refreshes = hasNewRepositories || steps.contains { failures.hasFailed($0.item.key) }
-                    if !steps.isEmpty { take(steps, refreshes: refreshes) }
-                case .repositories, .groups, .users, .files, .services, .removals, .departures:
-                    for step in steps where mayGoOn { take(step) }
-                    hasNewRepositories = phase == .repositories && !steps.isEmpty
-                }
+                let together = steps.filter(\.isTakenTogether)
+                if !together.isEmpty { take(together) }
+                for step in steps where !step.isTakenTogether && mayGoOn { take([step]) }
             }
             core.warnings.clear("convergence")
         } catch {
@@ -106,30 +97,28 @@ final class Converger: Sendable {
     /// Looks at what a step was about to make when the daemon was killed: whatever it is now is recorded as what it is.
     private func finishInterruptedSteps() throws {
         for key in core.journal.expectedResources {
-            if let path = key.filePath { recording.recorder.look(at: [path], isLate: false) }
+            recording.records[key.kind]?.look(at: [key])
             try core.journal.forgetExpectations(of: key)
         }
     }
 
-    private func take(_ file: Plan.Step) {
-        let result = Result { try FileStep(core, recording.recorder, content).take(file) }
-        note(file, result.failure)
+    /// Takes steps of one kind, together.
+    private func take(_ steps: [Plan.Step]) {
+        guard let kind = steps.first?.item.key.kind else { return }
+        guard let record = recording.records[kind] else {
+            for step in steps { note(step, Self.unknown(step.item.key)) }
+            return
+        }
+        let failures = ComponentStep(journal: core.journal, record: record, content: content).take(steps)
+        for step in steps { note(step, failures[step.item.key]) }
     }
 
-    private func take(_ packages: [Plan.Step], refreshes: Bool) {
-        let failures: [ResourceKey: any Error]
-        if let watch = recording.packages, let manager {
-            failures = PackageStep(core, watch, recording.watcher, consequences, manager)
-                .take(packages, refreshes: refreshes)
-        } else {
-            let error = ComponentsError(
-                .packageDatabaseMissing,
-                "packages".utf8,
-                "this node records no packages"
-            )
-            failures = Dictionary(uniqueKeysWithValues: packages.map { ($0.item.key, error) })
-        }
-        for step in packages { note(step, failures[step.item.key]) }
+    private static func unknown(_ key: ResourceKey) -> ComponentsError {
+        ComponentsError(
+            .cannotChange,
+            key.nameBytes,
+            "this node records nothing of the kind \(key.kind.rawValue)"
+        )
     }
 
     /// Keeps what came of a step.
@@ -164,11 +153,5 @@ final class Converger: Sendable {
             return known
         }
         return try client?.content(digest, for: core.identity.id)
-    }
-}
-
-extension Result {
-    fileprivate var failure: Failure? {
-        if case .failure(let error) = self { error } else { nil }
     }
 }

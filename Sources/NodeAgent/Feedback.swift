@@ -2,30 +2,26 @@ import Components
 import Journal
 import SystemPackage
 
-/// The making of commits: what is open, what follows from packages, and when a batch ends.
+/// The making of commits: what is open, what follows from other changes, and when a batch ends.
 struct Feedback: Sendable {
     let batch: FeedbackBatch
-    let consequences: PackageConsequences
+    let preparation: FeedbackPreparation
     let committer: Committer
     let loop: FeedbackLoop
 
-    init(
-        _ core: AgentCore,
-        packages: (any PackageDatabase)?,
-        onCommit: @escaping @Sendable () -> Void
-    ) throws {
+    init(_ core: AgentCore, onCommit: @escaping @Sendable () -> Void) throws {
         let settings = core.settings
         batch = FeedbackBatch()
         try batch.reset { try core.journal.openSummary() }
-        consequences = try PackageConsequences(
-            database: packages,
-            roots: settings.roots.map { FilePath($0) },
-            folder: core.state.path
+        preparation = FeedbackPreparation(
+            components: core.components,
+            consequences: core.consequences,
+            journal: core.journal
         )
         committer = Committer(
             journal: core.journal,
             identity: core.identity,
-            consequences: consequences,
+            feedback: preparation,
             batch: batch,
             time: core.time,
             log: core.log,

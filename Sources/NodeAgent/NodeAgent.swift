@@ -22,13 +22,10 @@ public struct NodeAgent: Sendable {
         let server = try Uplink.address(settings, insecurePlaintext: insecurePlaintext)
         do {
             let core = try AgentCore(settings, log: log)
-            let database = try Recording.packageDatabase(settings)
             let uplink = try server.map { try Uplink(core, to: $0) }
-            let feedback = try Feedback(core, packages: database) { uplink?.synchronizer.notify() }
-            let recording = try Recording(core, feedback, packages: database)
-            let converger = uplink.map {
-                Converger(core, recording, feedback.consequences, Recording.packageManager(of: database), $0)
-            }
+            let feedback = try Feedback(core) { uplink?.synchronizer.notify() }
+            let recording = try Recording(core, feedback)
+            let converger = uplink.map { Converger(core, recording, $0) }
             let control = NodeControlServer(
                 path: FilePath(settings.socket),
                 group: settings.socketGroup,

@@ -43,7 +43,7 @@ final class PackageWatch: Sendable {
 
     private let database: any PackageDatabase
     private let core: AgentCore
-    private let consequences: PackageConsequences
+    private let consequences: PackageConsequences?
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let state = Mutex(State())
     private let wakeup: Wakeup
@@ -52,7 +52,7 @@ final class PackageWatch: Sendable {
     init(
         database: any PackageDatabase,
         core: AgentCore,
-        consequences: PackageConsequences,
+        consequences: PackageConsequences?,
         onRecord: @escaping @Sendable ([RecordedChange]) -> Void
     ) throws {
         self.database = database
@@ -170,14 +170,14 @@ final class PackageWatch: Sendable {
             try explain(&state)
         }
         try explain(&state)
-        if isFirst { try consequences.load() }
+        if isFirst { try consequences?.load() }
         state.stamp = stamp
         return .read(Set(changed.map(\.key.name)))
     }
 
     private func explain(_ state: inout State) throws {
         guard !state.unexplained.isEmpty else { return }
-        try consequences.transactionEnded(changing: state.unexplained)
+        try consequences?.transactionEnded(changing: state.unexplained)
         state.unexplained = []
     }
 

@@ -7,6 +7,9 @@ struct Plan: Sendable, Equatable {
         var item: EffectiveConfiguration.Item
         /// What it is.
         var current: ResourceState
+
+        /// On whose behalf it is changed, for people to read.
+        var reason: String { "applied \(item.reference)" }
     }
 
     /// A resource that is not what its entry wants, and is left alone.
@@ -21,6 +24,8 @@ struct Plan: Sendable, Equatable {
             case tolerated
             /// Node and tag changed it, each in its own way.
             case conflicted
+            /// A package, one of whose files has a change that nobody has decided.
+            case touching
         }
 
         var item: EffectiveConfiguration.Item
@@ -79,6 +84,9 @@ extension Plan.Step {
         case (.service, _): .services
         }
     }
+
+    /// Whether all steps of its phase are one transaction.
+    var isTakenTogether: Bool { phase == .packages }
 
     /// Whether a file says from where packages come, or by which key they are trusted.
     private static func isRepository(_ key: ResourceKey) -> Bool {

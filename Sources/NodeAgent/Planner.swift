@@ -5,24 +5,25 @@ import Journal
 /// Compares the effective configuration with what is recorded of this node.
 struct Planner: Sendable {
     let journal: Journal
-    let files: FileComponent
-    let scope: RecordingScope
+    let records: RecordTable
+    let consequences: PackageConsequences?
 
     /// The plan for a configuration.
     ///
-    /// - Throws: `JournalError`; `ComponentsError` where a file outside of the recorded trees cannot be looked at.
+    /// - Throws: `JournalError`; `ComponentsError` where what is not recorded cannot be looked at.
     func plan(for configuration: EffectiveConfiguration) throws -> Plan {
-        let unsatisfied = try configuration.items.compactMap { item -> Plan.Step? in
-            let current = try state(of: item.key)
-            return item.entry.isSatisfied(by: current) ? nil : Plan.Step(item: item, current: current)
-        }
+        let unsatisfied = try unsatisfied(configuration)
         var plan = Plan()
         guard !unsatisfied.isEmpty else { return plan }
         let holds = try Holds(journal)
+        // A package would touch what somebody is working on.
+        let touching = consequences?.packages(shipping: holds.undecidedFiles) ?? []
         var steps: [Plan.Step] = []
         for step in unsatisfied {
             if let reason = try holds.reason(for: step) {
                 plan.held.append(Plan.Held(item: step.item, current: step.current, reason: reason))
+            } else if step.item.key.kind == .package, touching.contains(step.item.key.name) {
+                plan.held.append(Plan.Held(item: step.item, current: step.current, reason: .touching))
             } else {
                 steps.append(step)
             }
@@ -31,49 +32,34 @@ struct Planner: Sendable {
         return plan
     }
 
-    /// The state of a resource as it is recorded; of a file that is not recorded, as it is.
-    private func state(of key: ResourceKey) throws -> ResourceState {
-        if let known = try journal.baseline(key) { return known.state }
-        guard let path = key.filePath, try scope.whyNotRecorded(path) != nil else { return .absent }
-        return try files.observe(path, below: scope.home(of: path))?.state ?? .absent
-    }
-}
-
-/// What admins changed on this node and nobody has decided, or what was rejected and is tolerated: it is never
-/// overwritten.
-struct Holds {
-    private let journal: Journal
-    private let open: Set<ResourceKey>
-    private let committed: [ResourceKey: HeldRecord]
-
-    init(_ journal: Journal) throws {
-        self.journal = journal
-        open = try journal.openKeys()
-        committed = Dictionary(try journal.heldResources().map { ($0.key, $0) }) { $1 }
-    }
-
-    /// Why a step is not to be taken; `nil` when it is.
-    func reason(for step: Plan.Step) throws -> Plan.Held.Reason? {
-        let item = step.item
-        if open.contains(item.key) { return .open }
-        guard let held = committed[item.key] else { return nil }
-        if let decision = held.decision {
-            return try isNews(item, since: decision) ? .conflicted : .tolerated
+    private func unsatisfied(_ configuration: EffectiveConfiguration) throws -> [Plan.Step] {
+        var steps: [Plan.Step] = []
+        // Asked together: some components are quick only as a whole.
+        var unknown: [ResourceKind: [EffectiveConfiguration.Item]] = [:]
+        for var item in configuration.items {
+            item.entry = records[item.key.kind]?.component.localised(item.entry) ?? item.entry
+            if let known = try journal.baseline(item.key) {
+                if !item.entry.isSatisfied(by: known.state) {
+                    steps.append(Plan.Step(item: item, current: known.state))
+                }
+            } else if try records[item.key.kind]?.covers(item.key) ?? true {
+                if !item.entry.isSatisfied(by: .absent) {
+                    steps.append(Plan.Step(item: item, current: .absent))
+                }
+            } else {
+                unknown[item.key.kind, default: []].append(item)
+            }
         }
-        let before = try journal.commit(held.commit)?.changes.first { $0.key == item.key }?.before
-        return before.map { item.entry.isSatisfied(by: $0) } ?? false ? .undecided : .conflicted
-    }
-
-    /// Whether an entry is not the one against which a change was rejected: then somebody has to look again.
-    private func isNews(_ item: EffectiveConfiguration.Item, since decision: RecordedDecision) throws -> Bool
-    {
-        let name = "convergence/tolerated/\(item.key)"
-        let rejection = "\(decision.sequence) "
-        let mark = rejection + "\(item.reference)"
-        guard let known = try journal.value(name), known.hasPrefix(rejection) else {
-            try journal.setValue(mark, for: name)
-            return false
+        for (kind, items) in unknown {
+            let found = try records[kind]?.component.identify(Set(items.map(\.key))) ?? []
+            let states = Dictionary(found.map { ($0.key, $0.state) }) { $1 }
+            for item in items {
+                let current = states[item.key] ?? .absent
+                if !item.entry.isSatisfied(by: current) {
+                    steps.append(Plan.Step(item: item, current: current))
+                }
+            }
         }
-        return known != mark
+        return steps
     }
 }

@@ -25,6 +25,8 @@ final class Recorder: Sendable {
     private let core: AgentCore
     private let files: FileComponent
     private let queue: HintQueue
+    /// Looks at what is no file, though files tell of it.
+    private let watches: [ComponentWatch]
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let onPackageHint: @Sendable () -> Void
     private let isPackageTransaction: @Sendable () -> Bool
@@ -39,8 +41,8 @@ final class Recorder: Sendable {
 
     init(
         _ core: AgentCore,
-        scope: RecordingScope,
         queue: HintQueue,
+        watches: [ComponentWatch],
         onRecord: @escaping @Sendable ([RecordedChange]) -> Void,
         onPackageHint: @escaping @Sendable () -> Void,
         isPackageTransaction: @escaping @Sendable () -> Bool
@@ -49,8 +51,9 @@ final class Recorder: Sendable {
         journal = core.journal
         log = core.log
         files = core.files
-        self.scope = scope
+        scope = core.scope
         self.queue = queue
+        self.watches = watches
         self.onRecord = onRecord
         self.onPackageHint = onPackageHint
         self.isPackageTransaction = isPackageTransaction
@@ -68,6 +71,7 @@ final class Recorder: Sendable {
 
     /// Works until ``stop()``.
     func run() {
+        for watch in watches { watch.check() }
         if !baselineIsRecorded.load(ordering: .acquiring) { recordBaseline() }
         while !stopped.load(ordering: .acquiring) {
             let batch = queue.next(
@@ -119,7 +123,10 @@ final class Recorder: Sendable {
     private func lookInTurn(at paths: some Sequence<FilePath>, isLate: Bool) {
         var observations: [Observation] = []
         var bytes = 0
+        var told: [ObjectIdentifier: ComponentWatch] = [:]
+        defer { for watch in told.values { watch.check() } }
         for path in paths {
+            if isOwned(path, telling: &told) { continue }
             let count = observations.count
             collect(path, into: &observations)
             bytes += observations[count...].reduce(0) { $0 + ($1.content?.count ?? 0) }
@@ -164,6 +171,17 @@ final class Recorder: Sendable {
             // The comparison finds the same and says so.
             return false
         }
+    }
+
+    /// Whether a path is where a component other than that of files keeps its resources; tells those that it concerns.
+    private func isOwned(_ path: FilePath, telling told: inout [ObjectIdentifier: ComponentWatch]) -> Bool {
+        var isOwned = false
+        for watch in watches {
+            let claim = watch.component.claim(path)
+            if claim != .none { told[ObjectIdentifier(watch)] = watch }
+            isOwned = isOwned || claim == .owns
+        }
+        return isOwned
     }
 
     private func collect(_ path: FilePath, into observations: inout [Observation]) {

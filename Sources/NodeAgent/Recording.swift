@@ -4,34 +4,34 @@ import FileWatching
 import Journal
 import SystemPackage
 
-/// The way from the machine into the journal: the watcher, the recorder, and the look at the package database.
+/// The way from the machine into the journal: the watcher, the recorder, and the looks at what is no file.
 struct Recording: Sendable {
     let scope: RecordingScope
     let watcher: FileWatcher
     let recorder: Recorder
     let packages: PackageWatch?
+    /// All records of this node.
+    let records: RecordTable
+    private let core: AgentCore
     private let queue: HintQueue
 
-    init(_ core: AgentCore, _ feedback: Feedback, packages database: (any PackageDatabase)?) throws {
-        let settings = core.settings
-        let scope = try RecordingScope(
-            settings: settings,
-            ignore: core.rules.ignore,
-            packages: database,
-            accounts: { try LocalAccount.all() }
-        )
+    init(_ core: AgentCore, _ feedback: Feedback) throws {
+        self.core = core
+        let scope = core.scope
         let onRecord: @Sendable ([RecordedChange]) -> Void = { recorded in
             feedback.batch.add(recorded)
             feedback.loop.notify()
         }
-        let packages = try database.map { database in
+        let packages = try core.packages.map { database in
             try PackageWatch(
                 database: database,
                 core: core,
-                consequences: feedback.consequences,
+                consequences: core.consequences,
                 onRecord: onRecord
             )
         }
+        // Where that cannot be told, nothing is taken for a package's doing.
+        let isPackageTransaction: @Sendable () -> Bool = { packages?.isBusy ?? false }
         queue = HintQueue()
         watcher = FileWatcher(
             roots: scope.watchedRoots,
@@ -39,15 +39,41 @@ struct Recording: Sendable {
             queue: queue,
             barrierFolder: core.state.path.appending("barriers")
         )
+        let watcher = watcher
+        let watches = core.components.all.filter { !$0.kinds.contains(.file) && !$0.kinds.contains(.package) }
+            .map { component in
+                ComponentWatch(
+                    component,
+                    core,
+                    isPackageTransaction: isPackageTransaction,
+                    onRecord: onRecord,
+                    onLook: {
+                        guard component.kinds.contains(.user) else { return }
+                        Self.followAccounts(core, watcher)
+                    }
+                )
+            }
         recorder = try Recorder(
             core,
-            scope: scope,
             queue: queue,
+            watches: watches,
             onRecord: onRecord,
             onPackageHint: { packages?.hint() },
-            // Where that cannot be told, nothing is taken for a package's doing.
-            isPackageTransaction: { packages?.isBusy ?? false }
+            isPackageTransaction: isPackageTransaction
         )
+        var records: [any ResourceRecord] = [FileRecord(files: core.files, recorder: recorder)]
+        if let packages, let component = core.components[.package] {
+            records.append(
+                PackageRecord(
+                    component: component,
+                    watch: packages,
+                    watcher: watcher,
+                    journal: core.journal,
+                    feedback: feedback.preparation
+                )
+            )
+        }
+        self.records = RecordTable(all: records + watches)
         self.scope = scope
         self.packages = packages
     }
@@ -58,9 +84,20 @@ struct Recording: Sendable {
     func catchUp() -> Bool {
         if packages?.isBusy ?? false { return false }
         // Without the barrier a commit has what was recorded: the rest comes with the next one.
-        _ = try? watcher.barrier().wait(timeout: .seconds(30))
-        packages?.check()
+        _ = try? barrier(timeout: .seconds(30))
         return true
+    }
+
+    /// Returns when everything that happened before the call is recorded.
+    ///
+    /// - Parameter timeout: How long that may take.
+    /// - Throws: `WatchError`.
+    func barrier(timeout: Duration) throws {
+        let homes = scope.roots
+        try watcher.barrier().wait(timeout: timeout)
+        // An account that was made meanwhile has brought a home, which is watched only from then on.
+        if scope.roots != homes { try watcher.barrier().wait(timeout: timeout) }
+        packages?.check()
     }
 
     /// Compares everything with the record, as if events had been lost.
@@ -69,26 +106,14 @@ struct Recording: Sendable {
     }
 
     /// Watches the homes that accounts have now.
-    func followAccounts() {
-        watcher.setRoots(scope.watchedRoots)
-    }
+    func followAccounts() { Self.followAccounts(core, watcher) }
 
-    /// The program that changes the packages of a database.
-    static func packageManager(of database: (any PackageDatabase)?) -> (any PackageManager)? {
-        switch database?.system {
-        case .dpkg: Apt()
-        case .rpm: DNF()
-        case nil: nil
-        }
-    }
-
-    /// The package database that the settings choose; `nil` where there is none.
-    static func packageDatabase(_ settings: NodeSettings) throws -> (any PackageDatabase)? {
-        switch settings.packages {
-        case .off: nil
-        case .auto: try PackageDatabases.detect(preferred: nil)
-        case .rpm: try PackageDatabases.detect(preferred: .rpm)
-        case .dpkg: try PackageDatabases.detect(preferred: .dpkg)
+    private static func followAccounts(_ core: AgentCore, _ watcher: FileWatcher) {
+        do {
+            if try core.scope.refresh() { watcher.setRoots(core.scope.watchedRoots) }
+            core.warnings.clear("accounts")
+        } catch {
+            core.warnings.raise("accounts", "the homes that are watched stay as they were: \(error)")
         }
     }
 }

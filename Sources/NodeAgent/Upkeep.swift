@@ -37,7 +37,7 @@ final class Upkeep: Sendable {
             let now = MonotonicClock.nanoseconds()
             func isDue(_ interval: Double, since last: Int64) -> Bool { Double(now - last) / 1e9 >= interval }
             if isDue(Self.accountInterval, since: lastAccounts) {
-                followAccounts()
+                recording.followAccounts()
                 lastAccounts = now
             }
             if core.settings.rescan > 0, isDue(Double(core.settings.rescan), since: lastRescan) {
@@ -57,15 +57,6 @@ final class Upkeep: Sendable {
     func stop() {
         stopped.store(true, ordering: .releasing)
         wakeup.signal()
-    }
-
-    private func followAccounts() {
-        do {
-            if try recording.scope.refresh() { recording.followAccounts() }
-            core.warnings.clear("accounts")
-        } catch {
-            core.warnings.raise("accounts", "the homes that are watched stay as they were: \(error)")
-        }
     }
 
     private func prune() {

@@ -22,7 +22,11 @@ import Testing
         committer = Committer(
             journal: journal,
             identity: try NodeIdentity(folder: path, name: NodeName("web1"), now: Timestamp(seconds: 1)),
-            consequences: try PackageConsequences(database: nil, roots: [], folder: path),
+            feedback: FeedbackPreparation(
+                components: ComponentTable(all: []),
+                consequences: nil,
+                journal: journal
+            ),
             batch: FeedbackBatch(),
             time: SystemTime(),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

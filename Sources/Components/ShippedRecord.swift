@@ -1,9 +1,8 @@
-import Components
-import FabricModel
-import FoundationEssentials
-import Glibc
-import LinuxSystem
-import SystemPackage
+internal import FabricModel
+internal import FoundationEssentials
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
 
 /// What packages ship below the recorded roots, kept in the state folder.
 struct ShippedRecord: Sendable {

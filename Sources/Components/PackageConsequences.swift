@@ -1,8 +1,7 @@
-import Components
-import FabricModel
-import Journal
-import Synchronization
-import SystemPackage
+public import FabricModel
+internal import LinuxSystem
+internal import Synchronization
+public import SystemPackage
 
 /// Tells what a package transaction did to files from what an admin did.
 ///
@@ -12,31 +11,44 @@ import SystemPackage
 ///
 /// What packages shipped is kept in the state folder: of a package that was removed while the daemon was down, the
 /// database tells nothing any more.
-final class PackageConsequences: Sendable {
+public final class PackageConsequences: Sendable {
+    /// Folders in which packages bring units: by their names it is known which units are theirs.
+    private static let unitFolders: [FilePath] = [
+        "/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system", "/etc/init.d",
+    ]
+
     private let database: (any PackageDatabase)?
     private let roots: [FilePath]
     private let record: ShippedRecord
     private let state: Mutex<ShippedRecord.Contents>
 
-    /// Begins with what was kept in `folder`.
+    /// Begins with what was kept in a folder.
     ///
+    /// - Parameters:
+    ///   - database: What is installed; `nil` where no packages are recorded.
+    ///   - roots: The recorded trees.
+    ///   - folder: Where what packages shipped is kept.
     /// - Throws: `SystemError` when that cannot be read.
-    init(database: (any PackageDatabase)?, roots: [FilePath], folder: FilePath) throws {
+    public init(database: (any PackageDatabase)?, roots: [FilePath], folder: FilePath) throws {
         self.database = database
-        self.roots = roots
+        self.roots = roots + Self.unitFolders.filter { unit in !roots.contains { unit.starts(with: $0) } }
         record = ShippedRecord(folder: folder)
         state = Mutex(database == nil ? ShippedRecord.Contents() : try record.read())
     }
 
     /// Learns what the installed packages ship.
-    func load() throws {
+    ///
+    /// - Throws: What reading the database and writing the record throw.
+    public func load() throws {
         guard let database else { return }
         let shipped = Self.byPath(try database.shippedFiles(under: roots, of: nil))
         try update { $0.shipped = shipped }
     }
 
     /// Learns what packages that changed ship now, and keeps what they shipped before.
-    func transactionEnded(changing keys: [ResourceKey]) throws {
+    ///
+    /// - Throws: What reading the database and writing the record throw.
+    public func transactionEnded(changing keys: [ResourceKey]) throws {
         guard let database else { return }
         let packages = Set(keys.map(\.name))
         let new = Self.byPath(try database.shippedFiles(under: roots, of: packages))
@@ -52,49 +64,58 @@ final class PackageConsequences: Sendable {
         }
     }
 
-    /// What recorded changes come to, without what follows for files from a package's change.
+    /// What the changes of one file come to, without what follows from a package's change.
     ///
     /// What a package brought is where an admin's own change of it begins: a file that was edited right after its
     /// package was installed is an edit of what was shipped, and one that was removed is a removal.
     /// - Parameters:
-    ///   - recorded: changes of packages and files, those of one resource oldest first.
-    ///   - packages: the names of the packages that changed in the same batch.
-    ///   - content: gives the bytes of a kept content.
-    /// - Returns: the net changes that stand for themselves, by key.
-    /// - Throws: what `content` throws.
-    func net(
-        _ recorded: [RecordedChange],
-        ofPackages packages: Set<String>,
-        content: (ContentDigest) throws -> [UInt8]?
-    ) throws -> [Change] {
-        guard !packages.isEmpty else { return Change.net(recorded.map(\.change)) }
+    ///   - seen: The file's changes, oldest first.
+    ///   - context: What happened besides in the same batch.
+    /// - Returns: The net change that stands for itself; `nil` where there is none.
+    /// - Throws: What reading contents throws.
+    public func feedback(of seen: [SeenChange], in context: FeedbackContext) throws -> Change? {
         let known = state.withLock(\.self)
-        var own: [Change] = []
-        for (key, rows) in Dictionary(grouping: recorded, by: \.change.key) {
-            guard key.kind == .file, known.names(key) else {
-                own += rows.map(\.change)
-                continue
-            }
-            let end = try Self.endOfConsequences(rows, of: packages, known, content)
-            own += rows[end...].map(\.change)
+        guard let key = seen.first?.change.key, !context.packages.isEmpty, known.names(key) else {
+            return Change.net(seen.map(\.change)).first
         }
-        return Change.net(own).filter { !Self.followsFromAnother($0) }
+        let end = try Self.endOfConsequences(seen, known, context)
+        return Change.net(seen[end...].map(\.change)).first
     }
 
-    /// Whether a package came or went because another one did: then it does so on every other node too.
-    private static func followsFromAnother(_ change: Change) -> Bool {
-        switch (change.before, change.after) {
-        case (.absent, .package(let state)), (.package(let state), .absent): state.reason == .dependency
-        default: false
+    /// The units that packages ship, or shipped before their last change.
+    public func units(of packages: Set<String>) -> Set<String> {
+        guard !packages.isEmpty else { return [] }
+        return state.withLock { state in
+            var units: Set<String> = []
+            for (key, files) in Array(state.shipped) + Array(state.replaced)
+            where files.contains(where: { packages.contains($0.package) }) {
+                if let unit = Self.unit(at: key) { units.insert(unit) }
+            }
+            return units
         }
+    }
+
+    /// The packages that ship one of some files.
+    public func packages(shipping files: Set<ResourceKey>) -> Set<String> {
+        state.withLock { state in Set(files.flatMap { state.shipped[$0] ?? [] }.map(\.package)) }
+    }
+
+    /// Whether a package ships a file, or did before its last change.
+    public func isShipped(_ file: ResourceKey) -> Bool { state.withLock { $0.names(file) } }
+
+    /// The unit that a file makes, where it lies in a folder of units.
+    private static func unit(at key: ResourceKey) -> String? {
+        guard let slash = key.name.lastIndex(of: "/") else { return nil }
+        let (folder, name) = (key.name[..<slash], String(key.name[key.name.index(after: slash)...]))
+        if folder == "/etc/init.d" { return "\(name).service" }
+        return folder.hasSuffix("/systemd/system") ? name : nil
     }
 
     /// How many of a file's changes, from the first on, are what packages made of it.
     private static func endOfConsequences(
-        _ rows: [RecordedChange],
-        of packages: Set<String>,
+        _ rows: [SeenChange],
         _ known: ShippedRecord.Contents,
-        _ content: (ContentDigest) throws -> [UInt8]?
+        _ context: FeedbackContext
     ) throws -> Int {
         for last in rows.indices.reversed() {
             guard var change = rows.first?.change else { break }
@@ -102,13 +123,15 @@ final class PackageConsequences: Sendable {
             // Events come after the deed: of the whole, the end may be seen when the lock is let go already.
             let isDuring = rows[...last].allSatisfy(\.isDuringTransaction)
             guard isDuring || last == rows.count - 1 else { continue }
-            if try isExplained(change, by: packages, isDuring, known, content) { return last + 1 }
+            if try isExplained(change, isDuring, known, context) { return last + 1 }
         }
         return 0
     }
 
     /// Forgets what was shipped before, when no change of a package is open any more.
-    func forgetReplaced() throws {
+    ///
+    /// - Throws: What writing the record throws.
+    public func forgetReplaced() throws {
         guard state.withLock({ !$0.replaced.isEmpty }) else { return }
         try update { $0.replaced = [:] }
     }
@@ -125,23 +148,22 @@ final class PackageConsequences: Sendable {
 
     private static func isExplained(
         _ change: Change,
-        by packages: Set<String>,
         _ isDuringTransaction: Bool,
         _ known: ShippedRecord.Contents,
-        _ content: (ContentDigest) throws -> [UInt8]?
+        _ context: FeedbackContext
     ) throws -> Bool {
         let shipped = known.shipped[change.key] ?? []
         guard case .file(let after) = change.after else {
             // Gone with its package, or no longer part of it; what a package still ships, somebody removed.
             let was = known.replaced[change.key] ?? []
-            return shipped.isEmpty && was.contains { packages.contains($0.package) }
+            return shipped.isEmpty && was.contains { context.packages.contains($0.package) }
         }
         var before: FileState?
         if case .file(let state) = change.before { before = state }
         return try shipped.contains { file in
-            guard packages.contains(file.package) else { return false }
+            guard context.packages.contains(file.package) else { return false }
             return try file.matches(after, before: before, isDuringTransaction: isDuringTransaction) {
-                try change.after.keptDigest.flatMap(content)
+                try change.after.keptDigest.flatMap(context.content)
             }
         }
     }

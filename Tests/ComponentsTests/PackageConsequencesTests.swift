@@ -1,12 +1,10 @@
 import FabricModel
 import FoundationEssentials
-import Journal
 import Synchronization
 import SystemPackage
 import Testing
 
 @testable import Components
-@testable import NodeAgent
 
 @Suite final class PackageConsequencesTests {
     /// A database that only tells what packages ship.
@@ -82,9 +80,18 @@ import Testing
     }
 
     private func listed(_ changes: [Change], by consequences: PackageConsequences) throws -> [String] {
-        let recorded = changes.enumerated()
-            .map { RecordedChange(sequence: Int64($0.offset), change: $0.element) }
-        return try consequences.net(recorded, ofPackages: ["svc"]) { _ in text }.map(\.key.name)
+        let seen = changes.map { SeenChange($0, isDuringTransaction: false) }
+        return try feedback(of: seen, by: consequences).map(\.key.name)
+    }
+
+    private func feedback(of seen: [SeenChange], by consequences: PackageConsequences) throws -> [Change] {
+        let edited = Array("edited\n".utf8)
+        let context = FeedbackContext(packages: ["svc"]) { [text] digest in
+            digest == .sha256(text) ? text : edited
+        }
+        return try Dictionary(grouping: seen, by: \.change.key).values
+            .compactMap { try consequences.feedback(of: $0, in: context) }
+            .sorted { $0.key < $1.key }
     }
 
     private var svc: [ResourceKey] {
@@ -122,17 +129,10 @@ import Testing
             ("c", .absent, state(text), true), ("c", state(text), owned, true),
             ("d", .absent, state(text), true), ("d", state(text), owned, false),
         ]
-        let recorded = try rows.enumerated()
-            .map { index, row in
-                RecordedChange(
-                    sequence: Int64(index),
-                    change: try change(row.0, row.1, row.2),
-                    isDuringTransaction: row.3
-                )
-            }
-        let net = try consequences.net(recorded, ofPackages: ["svc"]) { digest in
-            digest == .sha256(text) ? text : Array("edited\n".utf8)
+        let seen = try rows.map { row in
+            SeenChange(try change(row.0, row.1, row.2), isDuringTransaction: row.3)
         }
+        let net = try feedback(of: seen, by: consequences)
         #expect(net.map(\.key.name) == ["/etc/a", "/etc/b", "/etc/d"])
         #expect(net.map(\.before) == [state(text), state(text), state(text)])
         #expect(net.map(\.after) == [edited, .absent, owned])
@@ -161,27 +161,5 @@ import Testing
         try again.transactionEnded(changing: svc)
         #expect(try listed(changes, by: again).isEmpty)
         #expect(try listed(changes, by: consequences()).isEmpty, "between the removal and its commit")
-    }
-
-    @Test("what came or went because another package did is not listed, an update of it is")
-    func dependencies() throws {
-        func package(_ version: String, _ reason: PackageState.Reason) throws -> ResourceState {
-            let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "noarch")
-            return .package(PackageState(system: .rpm, instances: [instance], reason: reason))
-        }
-        let (old, new) = (try package("1-1", .dependency), try package("2-1", .dependency))
-        let rows: [(String, ResourceState, ResourceState)] = [
-            ("svc", .absent, try package("1-1", .user)), ("library", .absent, old), ("gone", old, .absent),
-            ("updated", old, new),
-        ]
-        let recorded = try rows.enumerated()
-            .map { index, row in
-                let key = try ResourceKey("package:\(row.0)")
-                let change = Change(key: key, before: row.1, after: row.2, at: Timestamp(seconds: 1))
-                return RecordedChange(sequence: Int64(index), change: change)
-            }
-        let packages = Set(rows.map(\.0))
-        let net = try consequences().net(recorded, ofPackages: packages) { _ in nil }
-        #expect(net.map(\.key.name) == ["svc", "updated"])
     }
 }

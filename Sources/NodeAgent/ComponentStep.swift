@@ -1,0 +1,49 @@
+import Components
+import FabricModel
+import Journal
+
+/// Steps of one component on their way to what tags want: said in the journal before, recorded after.
+struct ComponentStep {
+    let journal: Journal
+    let record: any ResourceRecord
+    /// Gives the bytes of a digest: from the journal, or else from the server.
+    let content: (ContentDigest) throws -> [UInt8]?
+
+    /// Brings resources to what is wanted of them, and has that recorded as Weft's own doing.
+    ///
+    /// - Parameter steps: Those that are taken together.
+    /// - Returns: Why each that failed did so.
+    func take(_ steps: [Plan.Step]) -> [ResourceKey: any Error] {
+        do {
+            return try attempt(steps)
+        } catch {
+            return Dictionary(steps.map { ($0.item.key, error) }) { $1 }
+        }
+    }
+
+    private func attempt(_ steps: [Plan.Step]) throws -> [ResourceKey: any Error] {
+        let reasons = Set(steps.map(\.reason)).sorted().joined(separator: ", ")
+        let actor = Actor(tier: .exact, name: "weft", evidence: reasons)
+        // Contents come before anything is said or done: the server may not answer.
+        let requests = try steps.map { step in
+            ChangeRequest(
+                key: step.item.key,
+                current: step.current,
+                wanted: step.item.entry,
+                content: try step.item.entry.keptDigest.flatMap(content)
+            )
+        }
+        var expected: Set<ResourceKey> = []
+        for request in requests {
+            for (key, entries) in record.component.expectations(of: request) {
+                try journal.expect(entries, of: key, by: actor)
+                expected.insert(key)
+            }
+        }
+        let result = Result {
+            try record.recording(expected.sorted(), by: actor) { record.component.change(requests) }
+        }
+        for key in expected { try journal.forgetExpectations(of: key) }
+        return try result.get()
+    }
+}

@@ -1,0 +1,35 @@
+import Components
+import FabricModel
+import Journal
+
+/// What recorded changes come to, each by the component that owns its resource.
+struct FeedbackPreparation: Sendable {
+    let components: ComponentTable
+    let consequences: PackageConsequences?
+    let journal: Journal
+
+    /// The net changes that stand for themselves, by key.
+    ///
+    /// - Parameters:
+    ///   - recorded: Changes, those of one resource oldest first.
+    ///   - packages: The names of the packages that changed in the same batch.
+    /// - Returns: One change at most for each resource.
+    /// - Throws: `JournalError`, `ComponentsError`.
+    func changes(of recorded: [RecordedChange], ofPackages packages: Set<String>) throws -> [Change] {
+        let context = FeedbackContext(
+            packages: packages,
+            units: consequences?.units(of: packages) ?? [],
+            content: { try journal.content($0) }
+        )
+        return try Dictionary(grouping: recorded, by: \.change.key)
+            .compactMap { key, rows in
+                let seen = rows.map { SeenChange($0.change, isDuringTransaction: $0.isDuringTransaction) }
+                guard let component = components[key.kind] else {
+                    // Recorded when this node still had the component.
+                    return Change.net(seen.map(\.change)).first
+                }
+                return try component.feedback(of: seen, in: context)
+            }
+            .sorted { $0.key < $1.key }
+    }
+}

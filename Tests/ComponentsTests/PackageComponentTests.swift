@@ -1,0 +1,131 @@
+import FabricModel
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Components
+
+@Suite struct PackageComponentTests {
+    /// A machine on which packages can be had from a repository, once it was asked anew for those that are new there.
+    private final class Machine: PackageDatabase, PackageManager {
+        struct State {
+            var installed: [String: PackageState] = [:]
+            var offered: [String: String] = [:]
+            var new: [String: String] = [:]
+            var transactions: [[String]] = []
+        }
+
+        let state = Mutex(State())
+        let system = PackageSystem.rpm
+        let hintDirectory: FilePath = "/var/lib/rpm"
+        let warnings: [HealthWarning] = []
+
+        func isHint(name: [UInt8]) -> Bool { true }
+        func isBusy() throws(ComponentsError) -> Bool { false }
+
+        func stamp() throws(ComponentsError) -> PackageDatabaseStamp {
+            throw ComponentsError(.packageDatabaseUnreadable, "test".utf8, "is not asked for a stamp")
+        }
+
+        func shippedFiles(
+            under roots: [FilePath],
+            of packages: Set<String>?
+        ) throws(ComponentsError) -> [ShippedFile] { [] }
+
+        func packages() throws(ComponentsError) -> [ResourceKey: PackageState] {
+            state.withLock { state in
+                Dictionary(
+                    uniqueKeysWithValues: state.installed.map { (ResourceKey(.package, checked: $0), $1) }
+                )
+            }
+        }
+
+        func refresh() throws(ComponentsError) {
+            state.withLock { $0.offered.merge($0.new) { $1 } }
+        }
+
+        func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
+            let unknown = state.withLock { state in
+                state.transactions.append(requests.map(\.name))
+                return requests.first { $0.wish != nil && state.offered[$0.name] == nil }
+            }
+            if let unknown { throw ComponentsError(.programFailed, "dnf".utf8, "no package \(unknown.name)") }
+            state.withLock { state in
+                for request in requests {
+                    let offer = request.wish == nil ? nil : state.offered[request.name]
+                    state.installed[request.name] = offer.flatMap { try? Self.package($0) }
+                }
+            }
+        }
+
+        static func package(_ version: String, _ reason: PackageState.Reason = .user) throws -> PackageState {
+            let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "noarch")
+            return PackageState(system: .rpm, instances: [instance], reason: reason)
+        }
+    }
+
+    private let machine = Machine()
+    private var component: PackageComponent { PackageComponent(machine, machine) }
+
+    private func request(_ name: String, _ wish: String?) throws -> ChangeRequest {
+        ChangeRequest(
+            key: try ResourceKey("package:\(name)"),
+            current: .absent,
+            wanted: try wish.map { .package(try PackageWish($0)) } ?? .absent
+        )
+    }
+
+    @Test("what can be had is changed in one transaction")
+    func together() throws {
+        machine.state.withLock {
+            $0.offered = ["a": "1-1", "b": "1-1"]
+            $0.installed["c"] = try? Machine.package("1-1")
+        }
+        #expect(
+            try component.change([request("a", "any"), request("b", ">=1-1"), request("c", nil)]).isEmpty
+        )
+        #expect(machine.state.withLock(\.transactions) == [["a", "b", "c"]])
+        #expect(try component.identify(nil).map(\.key.name).sorted() == ["a", "b"])
+    }
+
+    @Test("what is not there is asked for anew, and what is there in vain keeps nothing else away")
+    func refreshed() throws {
+        machine.state.withLock {
+            $0.offered = ["a": "1-1", "old": "1-1"]
+            $0.new = ["b": "1-1"]
+        }
+        let requests = try [
+            request("a", "any"), request("b", "any"), request("none", "any"), request("old", ">=2-1"),
+        ]
+        let failures = component.change(requests)
+        #expect(failures.keys.map(\.name).sorted() == ["none", "old"])
+        #expect(failures[requests[2].key]?.code == .programFailed)
+        #expect(failures[requests[3].key]?.code == .cannotChange)
+        #expect(machine.state.withLock { $0.installed.keys.sorted() } == ["a", "b", "old"])
+        #expect(
+            machine.state.withLock(\.transactions) == [
+                ["a", "b", "none", "old"], ["a", "b", "none", "old"], ["a"], ["b"], ["none"], ["old"],
+            ]
+        )
+    }
+
+    @Test("what came or went because another package did is not listed, an update of it is")
+    func dependencies() throws {
+        func state(_ version: String, _ reason: PackageState.Reason) throws -> ResourceState {
+            .package(try Machine.package(version, reason))
+        }
+        let (old, new) = (try state("1-1", .dependency), try state("2-1", .dependency))
+        let rows: [(String, ResourceState, ResourceState)] = [
+            ("svc", .absent, try state("1-1", .user)), ("library", .absent, old), ("gone", old, .absent),
+            ("updated", old, new), ("chosen", old, try state("1-1", .user)),
+            ("forgotten", try state("1-1", .user), old),
+        ]
+        let listed = try rows.compactMap { row in
+            let key = try ResourceKey("package:\(row.0)")
+            let change = Change(key: key, before: row.1, after: row.2, at: Timestamp(seconds: 1))
+            let seen = [SeenChange(change, isDuringTransaction: false)]
+            return try component.feedback(of: seen, in: FeedbackContext())
+        }
+        #expect(listed.map(\.key.name) == ["svc", "updated", "chosen"])
+    }
+}

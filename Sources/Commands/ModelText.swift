@@ -32,7 +32,7 @@ extension PackageState {
     /// The installed versions, with architectures where that matters.
     func versions(withArchitecture: Bool) -> String {
         let versions = instances.map { withArchitecture ? "\($0.evr) \($0.arch)" : "\($0.evr)" }
-        return versions.isEmpty ? "(none)" : versions.joined(separator: ", ")
+        return versions.isEmpty ? "(configuration only)" : versions.joined(separator: ", ")
     }
 }
 

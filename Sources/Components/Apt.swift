@@ -22,20 +22,33 @@ public struct Apt: PackageManager {
     ///
     /// With what is removed goes what had come for its sake alone.
     public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
-        let removes = requests.contains { $0.wish == nil }
-        let options = Self.options + ["-o", "APT::Get::AutomaticRemove=\(removes)"]
-        let names = requests.map(Self.argument)
-        try run("apt-get", options + ["install", "--"] + names, ["DEBIAN_FRONTEND": "noninteractive"])
+        let purged = requests.filter { $0.wish == nil }.map { Self.name($0.name) }
+        let keepsConfiguration = requests.contains { $0.wish == .removed }
+        var options = Self.options + ["-o", "APT::Get::AutomaticRemove=\(requests.contains(where: \.goes))"]
+        // It holds for all that goes; where some keeps its configuration, the other is purged by itself.
+        if !purged.isEmpty, !keepsConfiguration { options.append("--purge") }
+        try run(options + ["install", "--"] + requests.map(Self.argument))
+        if !purged.isEmpty, keepsConfiguration { try run(Self.options + ["purge", "--"] + purged) }
         // To name a package makes it the admin's choice, which an update of a dependency is not.
-        let dependencies = requests.filter { $0.wish != nil && $0.installed?.reason == .dependency }
-            .map(\.name)
-        if !dependencies.isEmpty { try run("apt-mark", ["auto", "--"] + dependencies.map(Self.name)) }
+        let dependencies = requests.filter { request in
+            switch request.wish {
+            case .atLeast, .exactly: request.installed?.reason == .dependency
+            case .any, .removed, nil: false
+            }
+        }
+        if !dependencies.isEmpty {
+            try run("apt-mark", ["auto", "--"] + dependencies.map { Self.name($0.name) })
+        }
+    }
+
+    private func run(_ arguments: [String]) throws(ComponentsError) {
+        try run("apt-get", arguments, ["DEBIAN_FRONTEND": "noninteractive"])
     }
 
     static func argument(_ request: PackageRequest) -> String {
         let name = name(request.name)
         return switch request.wish {
-        case nil: name + "-"
+        case nil, .removed: name + "-"
         case .any, .atLeast: name
         case .exactly(let version): "\(name)=\(version)"
         }

@@ -5,8 +5,10 @@ public struct DNF: PackageManager {
     /// The machine's own.
     public init() {}
 
-    /// Nothing: dnf fetches what it does not have.
-    public func refresh() {}
+    /// Fetches what the repositories have anew, also what dnf takes to be new enough.
+    public func refresh() throws(ComponentsError) {
+        try run("dnf", ["-y", "-q", "makecache", "--refresh"])
+    }
 
     /// Fulfils requests by one transaction of dnf's shell, the only command that takes all kinds at once.
     ///
@@ -17,12 +19,15 @@ public struct DNF: PackageManager {
         try withExtendedLifetime(script) { () throws(ComponentsError) in
             try run("dnf", ["-y", "-q", "shell", script.path])
         }
+        // To ask for what is there already changes nothing of why it is there.
+        let chosen = requests.filter { $0.wish == .any && $0.installed?.reason == .dependency }.map(\.name)
+        if !chosen.isEmpty { try run("dnf", ["-y", "-q", "mark", "install"] + chosen) }
     }
 
     static func line(_ request: PackageRequest) -> String {
         let isThere = request.installed != nil
         return switch request.wish {
-        case nil: "remove \(request.name)"
+        case nil, .removed: "remove \(request.name)"
         case .any: "install \(request.name)"
         // To update keeps the reason for which a package is installed.
         case .atLeast: isThere ? "upgrade \(request.name)" : "install \(request.name)"

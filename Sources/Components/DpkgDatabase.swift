@@ -78,7 +78,7 @@ public struct DpkgDatabase: PackageDatabase {
         }
     }
 
-    /// All installed packages by key.
+    /// All installed packages by key, and those of which the configuration is left.
     ///
     /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable`.
     public func packages() throws(ComponentsError) -> [ResourceKey: PackageState] {
@@ -98,8 +98,10 @@ public struct DpkgDatabase: PackageDatabase {
             }
             packages[key] = PackageState(
                 system: .dpkg,
-                instances: [PackageState.Instance(evr: version, arch: package.arch)],
-                reason: automatic.map { $0.contains(name) ? .dependency : .user }
+                instances: package.isRemoved
+                    ? [] : [PackageState.Instance(evr: version, arch: package.arch)],
+                reason: package.isRemoved
+                    ? nil : automatic.map { $0.contains(name) ? .dependency : .user }
             )
         }
         return packages

@@ -1,15 +1,17 @@
 internal import FabricModel
 
-/// The packages that dpkg's status file names as installed.
+/// The packages that dpkg's status file names as installed, or as removed with their configuration kept.
 ///
 /// *Source*: dpkg(1); the states in between count as well, since the package's files are there: after a failed script a
 /// package stays *half-configured* until someone mends it.
 struct DpkgStatus {
-    /// One installed package.
+    /// One package.
     struct Package {
         var name: String
         var arch: String
         var version: String
+        /// Whether only its configuration is left.
+        var isRemoved: Bool
         /// The lines of its `Conffiles` field.
         var conffiles: [UInt8]
     }
@@ -37,7 +39,8 @@ struct DpkgStatus {
                 guard let name = values[0] else { return }
                 let arch = values[2].map { String(decoding: $0, as: UTF8.self) } ?? ""
                 let identity = Identity(name: String(decoding: name, as: UTF8.self), arch: arch)
-                guard let state = values[1], Self.isInstalled(state), let version = values[3] else {
+                guard let state = values[1], let isRemoved = Self.isRemoved(state), let version = values[3]
+                else {
                     byIdentity[identity] = nil
                     return
                 }
@@ -45,15 +48,18 @@ struct DpkgStatus {
                     name: identity.name,
                     arch: arch,
                     version: String(decoding: version, as: UTF8.self),
+                    isRemoved: isRemoved,
                     conffiles: withConffiles ? values[4].map(Array.init) ?? [] : []
                 )
             }
     }
 
-    private static func isInstalled(_ state: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// Whether only a package's configuration is left; `nil` where nothing of it is there.
+    private static func isRemoved(_ state: UnsafeBufferPointer<UInt8>) -> Bool? {
         // WANT FLAG STATE
-        guard let word = state.split(separator: UInt8(ascii: " ")).last else { return false }
-        return installedStates.contains { word.elementsEqual($0) }
+        guard let word = state.split(separator: UInt8(ascii: " ")).last else { return nil }
+        if word.elementsEqual("config-files".utf8) { return true }
+        return installedStates.contains { word.elementsEqual($0) } ? false : nil
     }
 
     private static let installedStates = [

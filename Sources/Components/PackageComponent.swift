@@ -72,6 +72,7 @@ public struct PackageComponent: Component {
         case (.absent, .package(let state)), (.package(let state), .absent):
             return state.reason == .dependency ? nil : change
         case (.package(let before), .package(let after)):
+            if after.instances.isEmpty { return before.reason == .dependency ? nil : change }
             // Nobody wants it for itself any more, which no entry can say; it stays as long as another one needs it.
             let isForgotten = before.reason == .user && after.reason == .dependency
             return isForgotten && before.instances == after.instances ? nil : change

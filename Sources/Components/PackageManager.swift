@@ -4,10 +4,13 @@ public import FabricModel
 public struct PackageRequest: Hashable, Sendable {
     /// The package's name as its key has it: the name, or `NAME.ARCH`.
     public var name: String
-    /// What is wanted of it; `nil` when it is to go.
+    /// What is wanted of it; `nil` when it is to go with all its configuration.
     public var wish: PackageWish?
     /// What is installed of it now; `nil` for nothing.
     public var installed: PackageState?
+
+    /// Whether it is to go, with its configuration or without.
+    public var goes: Bool { wish == nil || wish == .removed }
 
     /// A request from its parts.
     public init(name: String, wish: PackageWish?, installed: PackageState?) {

@@ -42,6 +42,8 @@ public enum ChangeVerb: String, Codable, CaseIterable, Sendable {
         case (.absent, .user), (.absent, .group): self = .added
         case (.user(let old), .user(let new)): self.init(from: old, to: new)
         case (.absent, .package): self = .installed
+        case (.package(let old), .package(let new)) where old.instances.isEmpty != new.instances.isEmpty:
+            self = new.instances.isEmpty ? .removed : .installed
         case (.absent, .file): self = .added
         case (.file(let old), .file(let new)):
             let isSameContent =

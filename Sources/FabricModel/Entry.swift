@@ -18,6 +18,7 @@ public enum Entry: Hashable, Sendable {
         case (.absent, .absent): true
         case (.file(let wanted), .file(let state)): wanted.matches(state)
         case (.package(let wish), .package(let state)): wish.isSatisfied(by: state)
+        case (.package(let wish), .absent): wish == .removed
         case (.service(let wanted), .service(let state)): wanted.matches(state)
         // A unit that does not exist is not started, and one that is not to be started need not exist.
         case (.service(let wanted), .absent): wanted.isThatOfNone

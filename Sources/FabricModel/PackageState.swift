@@ -28,7 +28,8 @@ public struct PackageState: Hashable, Codable, Sendable {
 
     /// The package manager that knows the package.
     public var system: PackageSystem
-    /// Ascending by version; several where several may be installed (kernels).
+    /// Ascending by version; several where several may be installed (kernels); none where only its configuration is left,
+    /// which dpkg keeps until it is told to purge.
     public var instances: [Instance]
     /// Why it is installed; `nil` where that is not known.
     public var reason: Reason?

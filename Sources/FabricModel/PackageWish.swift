@@ -1,14 +1,21 @@
 /// What a tag wants of a package.
 ///
-/// *Shape* as text: `any`, `>=EVR` or `=EVR`.
+/// *Shape* as text: `any`, `>=EVR`, `=EVR`, or `removed`.
 public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
+    /// It is there for its own sake, in whichever version.
     case any
     case atLeast(PackageVersion)
     case exactly(PackageVersion)
+    /// It is not there, but its configuration may be: dpkg's *remove*, where `absent` is *purge*.
+    case removed
 
     /// The wish for what a change of a package came to: the new version at least, or exactly where it fell.
     init(from before: ResourceState, to after: PackageState) {
-        guard case .package(let state) = before, let old = state.newest, let new = after.newest else {
+        guard let new = after.newest else {
+            self = .removed
+            return
+        }
+        guard case .package(let state) = before, let old = state.newest else {
             self = .any
             return
         }
@@ -16,12 +23,12 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
         self = order == 0 ? .any : order > 0 ? .atLeast(new) : .exactly(new)
     }
 
-    /// Reads `any`, `>=EVR` or `=EVR`.
+    /// Reads `any`, `>=EVR`, `=EVR` or `removed`.
     ///
     /// - Throws: `ModelError` with code `invalidState`.
     public init(_ text: String) throws(ModelError) {
-        if text == "any" {
-            self = .any
+        if let word = [Self.any, .removed].first(where: { $0.description == text }) {
+            self = word
             return
         }
         let isAtLeast = text.hasPrefix(">=")
@@ -32,7 +39,7 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
                 .invalidState,
                 text,
                 "'\(EscapedText.escape(text.utf8))' is nothing that can be wanted of a package; that is 'any', "
-                    + "'>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]"
+                    + "'removed', '>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]"
             )
         }
         self = isAtLeast ? .atLeast(version) : .exactly(version)
@@ -44,6 +51,7 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
         case .any: "any"
         case .atLeast(let version): ">=\(version)"
         case .exactly(let version): "=\(version)"
+        case .removed: "removed"
         }
     }
 
@@ -56,6 +64,7 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
             state.instances.contains { $0.evr.compare(toWish: version, in: state.system) >= 0 }
         case .exactly(let version):
             state.instances.contains { $0.evr.compare(toWish: version, in: state.system) == 0 }
+        case .removed: state.instances.isEmpty
         }
     }
 }

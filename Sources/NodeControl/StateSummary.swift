@@ -44,6 +44,7 @@ public enum StateSummary {
     }
 
     private static func describe(_ package: PackageState) -> String {
+        guard !package.instances.isEmpty else { return "removed, its configuration kept" }
         let versions = package.instances.map { "\($0.evr) \($0.arch)" }.joined(separator: ", ")
         return package.reason == .dependency ? "\(versions) (dependency)" : versions
     }

@@ -57,7 +57,9 @@ extension ResourceState {
     var summary: String {
         switch self {
         case .absent: "absent"
-        case .package(let state): state.instances.map(\.evr.description).joined(separator: " and ")
+        case .package(let state):
+            state.instances.isEmpty
+                ? "removed" : state.instances.map(\.evr.description).joined(separator: " and ")
         case .file(let state): state.summary
         case .service(let state): state.summary
         case .user(let state): state.summary

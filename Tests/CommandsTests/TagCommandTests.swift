@@ -158,7 +158,7 @@ struct TagCommandTests {
         #expect(
             ran.error == """
                 weft: package:nginx: '\(state)' is nothing that can be wanted of a package; that is 'any', \
-                '>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]
+                'removed', '>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]
 
                 """
         )

@@ -20,7 +20,7 @@ struct ChangeVerbTests {
             (old, new, .updated),
             (new, old, .downgraded),
             (old, old, .changed),
-            (.package(PackageState(system: .rpm, instances: [])), old, .changed),
+            (.package(PackageState(system: .dpkg, instances: [])), old, .installed),
             (old, a, .changed),
         ]
         for row in table {

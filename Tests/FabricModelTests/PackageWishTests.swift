@@ -13,7 +13,7 @@ struct PackageWishTests {
 
     @Test(
         "a wish is read and written",
-        arguments: ["any", ">=1.2-3", "=1:2.0~rc1-4.el9", ">=2", "=0:1:2"]
+        arguments: ["any", "removed", ">=1.2-3", "=1:2.0~rc1-4.el9", ">=2", "=0:1:2"]
     )
     func texts(text: String) throws {
         let wish = try PackageWish(text)
@@ -32,7 +32,9 @@ struct PackageWishTests {
         let error = #expect(throws: ModelError.self) { try PackageWish(text) }
         #expect(error?.code == .invalidState)
         #expect(error?.subject == text)
-        for part in ["'\(text)'", "'any'", "'>=VERSION'", "'=VERSION'", "[EPOCH:]VERSION[-RELEASE]"] {
+        for part in [
+            "'\(text)'", "'any'", "'removed'", "'>=VERSION'", "'=VERSION'", "[EPOCH:]VERSION[-RELEASE]",
+        ] {
             #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
         }
     }
@@ -89,5 +91,33 @@ struct PackageWishTests {
             at: Timestamp(seconds: 0)
         )
         #expect(Entry(asking: downgrade) == .package(.exactly(PackageVersion(version: "1.2"))))
+    }
+
+    @Test("a package that came for another one's sake is not wanted for its own")
+    func chosen() throws {
+        var state = try Self.state(.dpkg, "1-1")
+        state.reason = .dependency
+        #expect(!PackageWish.any.isSatisfied(by: state))
+        #expect(try PackageWish(">=1-1").isSatisfied(by: state))
+    }
+
+    @Test("removed and purged are two things, and a package that is not there at all is removed too")
+    func removed() throws {
+        let removed = ResourceState.package(PackageState(system: .dpkg, instances: []))
+        let installed = ResourceState.package(try Self.state(.dpkg, "1-1"))
+        #expect(Entry.package(.removed).isSatisfied(by: removed))
+        #expect(Entry.package(.removed).isSatisfied(by: .absent))
+        #expect(!Entry.package(.removed).isSatisfied(by: installed))
+        #expect(!Entry.absent.isSatisfied(by: removed))
+        #expect(!Entry.package(.any).isSatisfied(by: removed))
+        func entry(_ before: ResourceState, _ after: ResourceState) throws -> Entry {
+            let key = try ResourceKey("package:a")
+            return Entry(asking: Change(key: key, before: before, after: after, at: Timestamp(seconds: 1)))
+        }
+        #expect(try entry(installed, removed) == .package(.removed))
+        #expect(try entry(removed, .absent) == .absent)
+        #expect(try entry(removed, installed) == .package(.any))
+        #expect(ChangeVerb(from: installed, to: removed) == .removed)
+        #expect(ChangeVerb(from: removed, to: installed) == .installed)
     }
 }

@@ -20,6 +20,7 @@ public final class PackageConsequences: Sendable {
     private let database: (any PackageDatabase)?
     private let roots: [FilePath]
     private let record: ShippedRecord
+    private let traces: [any PackageTrace]
     private let state: Mutex<ShippedRecord.Contents>
 
     /// Begins with what was kept in a folder.
@@ -29,7 +30,17 @@ public final class PackageConsequences: Sendable {
     ///   - roots: The recorded trees.
     ///   - folder: Where what packages shipped is kept.
     /// - Throws: `SystemError` when that cannot be read.
-    public init(database: (any PackageDatabase)?, roots: [FilePath], folder: FilePath) throws {
+    public convenience init(database: (any PackageDatabase)?, roots: [FilePath], folder: FilePath) throws {
+        try self.init(database: database, roots: roots, folder: folder, traces: [Alternatives(), UCF()])
+    }
+
+    init(
+        database: (any PackageDatabase)?,
+        roots: [FilePath],
+        folder: FilePath,
+        traces: [any PackageTrace]
+    ) throws {
+        self.traces = traces
         self.database = database
         self.roots = roots + Self.unitFolders.filter { unit in !roots.contains { unit.starts(with: $0) } }
         record = ShippedRecord(folder: folder)
@@ -75,10 +86,11 @@ public final class PackageConsequences: Sendable {
     /// - Throws: What reading contents throws.
     public func feedback(of seen: [SeenChange], in context: FeedbackContext) throws -> Change? {
         let known = state.withLock(\.self)
-        guard let key = seen.first?.change.key, !context.packages.isEmpty, known.names(key) else {
-            return Change.net(seen.map(\.change)).first
-        }
-        let end = try Self.endOfConsequences(seen, known, context)
+        guard let key = seen.first?.change.key else { return nil }
+        // What is laid beside a packaged file is for people to look at, and no configuration.
+        if let leftover = ConfigurationLeftover(key), known.names(leftover.configuration) { return nil }
+        guard !context.packages.isEmpty else { return Change.net(seen.map(\.change)).first }
+        let end = try endOfConsequences(seen, known, context)
         return Change.net(seen[end...].map(\.change)).first
     }
 
@@ -100,9 +112,6 @@ public final class PackageConsequences: Sendable {
         state.withLock { state in Set(files.flatMap { state.shipped[$0] ?? [] }.map(\.package)) }
     }
 
-    /// Whether a package ships a file, or did before its last change.
-    public func isShipped(_ file: ResourceKey) -> Bool { state.withLock { $0.names(file) } }
-
     /// The unit that a file makes, where it lies in a folder of units.
     private static func unit(at key: ResourceKey) -> String? {
         guard let slash = key.name.lastIndex(of: "/") else { return nil }
@@ -112,7 +121,7 @@ public final class PackageConsequences: Sendable {
     }
 
     /// How many of a file's changes, from the first on, are what packages made of it.
-    private static func endOfConsequences(
+    private func endOfConsequences(
         _ rows: [SeenChange],
         _ known: ShippedRecord.Contents,
         _ context: FeedbackContext
@@ -123,7 +132,11 @@ public final class PackageConsequences: Sendable {
             // Events come after the deed: of the whole, the end may be seen when the lock is let go already.
             let isDuring = rows[...last].allSatisfy(\.isDuringTransaction)
             guard isDuring || last == rows.count - 1 else { continue }
-            if try isExplained(change, isDuring, known, context) { return last + 1 }
+            if try Self.isExplained(change, isDuring, known, context)
+                || traces.contains(where: { try $0.explains(change, in: context) })
+            {
+                return last + 1
+            }
         }
         return 0
     }

@@ -79,6 +79,19 @@ extension Journal {
         }
     }
 
+    /// The files that are recorded as present and whose names have one of some ends.
+    public func files(endingIn ends: [String]) throws(JournalError) -> [ResourceKey] {
+        try read { db in
+            var keys: [ResourceKey] = []
+            try db.forEach("SELECT directory, name FROM baseline WHERE kind = 'file'") { row in
+                let name = row.text(1)
+                guard ends.contains(where: { name.hasSuffix($0) }) else { return }
+                keys.append(ResourceKey(.file, checked: ResourcePlace.path(row.text(0), name)))
+            }
+            return keys.sorted()
+        }
+    }
+
     /// The resources of some kinds, none of them files, that are recorded as present.
     public func keys(of kinds: Set<ResourceKind>) throws(JournalError) -> [ResourceKey] {
         try read { db in

@@ -59,7 +59,7 @@ final class ControlHandler: NodeControlHandler {
                 heldResourceCount: heldCount,
                 plannedSteps: plan?.steps.count ?? 0,
                 failedSteps: converger?.failed.count ?? 0,
-                warnings: lag + currentWarnings,
+                warnings: try lag + currentWarnings + leftovers(),
                 feedback: core.settings.feedback == .auto ? .auto : .manual,
                 policy: policy,
                 pid: getpid(),
@@ -207,6 +207,13 @@ final class ControlHandler: NodeControlHandler {
             )
         }
         return core.warnings.all + watching + core.journal.warnings + (converger?.warnings ?? [])
+    }
+
+    /// What package managers laid beside configuration files.
+    private func leftovers() throws -> [HealthWarning] {
+        try core.journal.files(endingIn: ConfigurationLeftover.nameEnds)
+            .compactMap(ConfigurationLeftover.init)
+            .map(\.warning)
     }
 
     /// The first open net changes by key, and how many there are.

@@ -162,4 +162,35 @@ import Testing
         #expect(try listed(changes, by: again).isEmpty)
         #expect(try listed(changes, by: consequences()).isEmpty, "between the removal and its commit")
     }
+
+    @Test("what is laid beside a packaged file is never listed, and a file of such a name elsewhere is")
+    func leftovers() throws {
+        let consequences = try consequences()
+        try consequences.load()
+        ship("a")
+        try consequences.transactionEnded(changing: svc)
+        let changes = try [
+            change("a.rpmnew", .absent, state(text)), change("a.dpkg-dist", state(text), .absent),
+            change("other.rpmnew", .absent, state(text)),
+        ]
+        #expect(try listed(changes, by: consequences) == ["/etc/other.rpmnew"])
+    }
+
+    @Test("units are known by the packages that ship or shipped them")
+    func units() throws {
+        let files = [
+            "/usr/lib/systemd/system/svc.service", "/etc/init.d/old", "/usr/lib/systemd/user/own.service",
+        ]
+        .map { ShippedFile(path: FilePath($0), package: "svc") }
+        database.files.withLock { $0 = files }
+        let consequences = try consequences()
+        try consequences.load()
+        #expect(consequences.units(of: ["svc"]) == ["svc.service", "old.service"])
+        #expect(consequences.units(of: ["other"]).isEmpty)
+        database.files.withLock { $0 = [] }
+        try consequences.transactionEnded(changing: svc)
+        #expect(consequences.units(of: ["svc"]) == ["svc.service", "old.service"])
+        try consequences.forgetReplaced()
+        #expect(consequences.units(of: ["svc"]).isEmpty)
+    }
 }

@@ -1,0 +1,13 @@
+internal import FabricModel
+
+/// Knows what one of a package system's own tools did to files, from the records that the tool keeps.
+protocol PackageTrace: Sendable {
+    /// Whether a file became what it is because of a package that changed in the same batch.
+    ///
+    /// - Parameters:
+    ///   - change: The file's change.
+    ///   - context: What happened besides.
+    /// - Returns: Whether the records say so; `false` where they are not there.
+    /// - Throws: What reading contents and records throws.
+    func explains(_ change: Change, in context: FeedbackContext) throws -> Bool
+}

@@ -37,6 +37,11 @@ public protocol Component: Sendable {
     /// - Throws: `ComponentsError`.
     func follow(_ paths: [FilePath]) throws(ComponentsError)
 
+    /// Does what the flags of entries that were applied ask for.
+    ///
+    /// - Returns: Why each resource with which it was not done was not.
+    func act(on flags: EntryFlags) -> [ResourceKey: ComponentsError]
+
     /// Prepares feedback: turns what was seen of one resource since the last commit into the change that an admin made.
     ///
     /// - Parameters:
@@ -126,6 +131,9 @@ extension Component {
 
     /// The entry as it is.
     public func localised(_ entry: Entry) -> Entry { entry }
+
+    /// Nothing.
+    public func act(on flags: EntryFlags) -> [ResourceKey: ComponentsError] { [:] }
 
     /// Nothing.
     public func follow(_ paths: [FilePath]) throws(ComponentsError) {}

@@ -98,7 +98,7 @@ final class ControlHandler: NodeControlHandler {
         return try answering {
             let plan = try converger?.plan()
             let failed = Dictionary(
-                converger?.failed.map { ($0.item.key, $0.message) } ?? [],
+                converger?.failed.map { ($0.key, $0.message) } ?? [],
                 uniquingKeysWith: { $1 }
             )
             let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.item.key]) } ?? []
@@ -159,11 +159,7 @@ final class ControlHandler: NodeControlHandler {
                 subject: "\(key)"
             )
         }
-        let restoration = Restoration(
-            journal: core.journal,
-            files: core.files,
-            home: key.filePath.flatMap { recording.scope.home(of: $0) }
-        )
+        let restoration = Restoration(journal: core.journal, components: core.components)
         try restoration.restore(change)
         core.log.notice("discarded a change", metadata: ["resource": "\(key)", "uid": "\(caller.uid)"])
         try barrier()

@@ -19,6 +19,7 @@ final class Converger: Sendable {
     private let registration: Registration
     private let client = Mutex<FabricClient?>(nil)
     private let failures = FailedSteps()
+    private let followUps: FollowUps
     private let stopped = Atomic(false)
 
     init(
@@ -28,6 +29,7 @@ final class Converger: Sendable {
     ) {
         self.core = core
         self.recording = recording
+        followUps = FollowUps(journal: core.journal, components: core.components)
         intended = uplink.intended
         registration = uplink.registration
         planner = Planner(
@@ -75,16 +77,19 @@ final class Converger: Sendable {
     private func converge() {
         do {
             try finishInterruptedSteps()
-            guard core.settings.policy == .apply, let plan = try plan(), !isPaused else { return }
-            failures.keep(plan.steps.map(\.item))
+            guard core.settings.policy == .apply, var plan = try plan(), !isPaused else { return }
+            failures.keep(Set(plan.steps.map(\.item.key)).union(try followUps.units()))
             for phase in Plan.Phase.allCases where mayGoOn {
-                // Each phase finds what the one before has made: a package brings files, which may then be right.
-                let steps =
-                    try self.plan()?.steps.filter { $0.phase == phase && failures.isDue($0.item) } ?? []
+                let steps = plan.steps.filter { $0.phase == phase && failures.isDue($0.item) }
+                guard !steps.isEmpty else { continue }
                 let together = steps.filter(\.isTakenTogether)
-                if !together.isEmpty { take(together) }
-                for step in steps where !step.isTakenTogether && mayGoOn { take([step]) }
+                if !together.isEmpty { try take(together) }
+                for step in steps where !step.isTakenTogether && mayGoOn { try take([step]) }
+                try followUps.takeInFiles()
+                // The next phase finds what this one has made: a package brings files, which may then be right.
+                plan = try self.plan() ?? plan
             }
+            try restartUnits()
             core.warnings.clear("convergence")
         } catch {
             core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
@@ -100,17 +105,38 @@ final class Converger: Sendable {
             recording.records[key.kind]?.look(at: [key])
             try core.journal.forgetExpectations(of: key)
         }
+        if core.settings.policy == .apply { try followUps.takeInFiles() }
+    }
+
+    /// Does what the flags of applied entries ask for, where that is due.
+    private func restartUnits() throws {
+        guard mayGoOn, try followUps.units().contains(where: failures.isDue) else { return }
+        let units = try followUps.units()
+        let failed = try followUps.act()
+        for unit in units {
+            if let error = failed[unit] {
+                failures.failed(unit, nil, "cannot be restarted: \(Self.message(error))", at: core.time.now())
+                core.log.error(
+                    "a unit was not restarted",
+                    metadata: ["unit": "\(unit)", "error": "\(error)"]
+                )
+            } else {
+                failures.succeeded(unit)
+            }
+        }
     }
 
     /// Takes steps of one kind, together.
-    private func take(_ steps: [Plan.Step]) {
+    private func take(_ steps: [Plan.Step]) throws {
         guard let kind = steps.first?.item.key.kind else { return }
         guard let record = recording.records[kind] else {
             for step in steps { note(step, Self.unknown(step.item.key)) }
             return
         }
-        let failures = ComponentStep(journal: core.journal, record: record, content: content).take(steps)
-        for step in steps { note(step, failures[step.item.key]) }
+        let earlier = try followUps.begin(steps)
+        let failed = ComponentStep(journal: core.journal, record: record, content: content).take(steps)
+        try followUps.end(earlier, taken: steps.filter { failed[$0.item.key] == nil })
+        for step in steps { note(step, failed[step.item.key]) }
     }
 
     private static func unknown(_ key: ResourceKey) -> ComponentsError {
@@ -131,7 +157,7 @@ final class Converger: Sendable {
                 metadata: ["resource": "\(item.key)", "from": "\(item.reference)"]
             )
         }
-        failures.failed(item, Self.message(error), at: core.time.now())
+        failures.failed(item.key, item, Self.message(error), at: core.time.now())
         core.log.error(
             "a step failed",
             metadata: ["resource": "\(item.key)", "from": "\(item.reference)", "error": "\(error)"]

@@ -4,8 +4,10 @@ import Synchronization
 
 /// A step of convergence that failed.
 struct FailedStep: Sendable, Equatable {
-    /// What was to be made.
-    var item: EffectiveConfiguration.Item
+    /// The resource that it was about.
+    var key: ResourceKey
+    /// What was to be made of it; `nil` where a unit was to be restarted.
+    var item: EffectiveConfiguration.Item?
     /// Why it failed.
     var message: String
     /// When it failed last.
@@ -25,7 +27,7 @@ final class FailedSteps: Sendable {
 
     /// All, by key.
     var all: [FailedStep] {
-        records.withLock { $0.values.map(\.step).sorted { $0.item.key < $1.item.key } }
+        records.withLock { $0.values.map(\.step).sorted { $0.key < $1.key } }
     }
 
     /// How long until the next is to be tried again; `nil` when none failed.
@@ -39,22 +41,29 @@ final class FailedSteps: Sendable {
 
     /// Whether a step is to be taken now.
     func isDue(_ item: EffectiveConfiguration.Item) -> Bool {
+        records.withLock { $0[item.key].map { $0.step.item != item } ?? true } || isDue(item.key)
+    }
+
+    /// Whether something is to be done with a resource now.
+    func isDue(_ key: ResourceKey) -> Bool {
         let now = MonotonicClock.nanoseconds()
-        return records.withLock { records in
-            guard let record = records[item.key] else { return true }
-            return record.step.item != item || record.due <= now
-        }
+        return records.withLock { $0[key].map { $0.due <= now } ?? true }
     }
 
     /// A step failed.
-    func failed(_ item: EffectiveConfiguration.Item, _ message: String, at time: Timestamp) {
+    func failed(
+        _ key: ResourceKey,
+        _ item: EffectiveConfiguration.Item?,
+        _ message: String,
+        at time: Timestamp
+    ) {
         var generator = SystemRandomNumberGenerator()
         records.withLock { records in
-            let earlier = records[item.key].flatMap { $0.step.item == item ? $0.backoff : nil }
+            let earlier = records[key].flatMap { $0.step.item == item ? $0.backoff : nil }
             var backoff = earlier ?? Backoff(base: 10, cap: 3600)
             let wait = backoff.next(using: &generator)
-            records[item.key] = Record(
-                step: FailedStep(item: item, message: message, at: time),
+            records[key] = Record(
+                step: FailedStep(key: key, item: item, message: message, at: time),
                 backoff: backoff,
                 due: MonotonicClock.nanoseconds() + Int64(wait * 1e9)
             )
@@ -67,10 +76,9 @@ final class FailedSteps: Sendable {
     }
 
     /// Only these are still to be done.
-    func keep(_ items: [EffectiveConfiguration.Item]) {
+    func keep(_ keys: Set<ResourceKey>) {
         records.withLock { records in
             guard !records.isEmpty else { return }
-            let keys = Set(items.map(\.key))
             records = records.filter { keys.contains($0.key) }
         }
     }

@@ -2,28 +2,48 @@ import Components
 import FabricModel
 import Journal
 import NodeControl
-import SystemPackage
 
-/// Puts a file back to the state before an open change.
+/// Puts a resource back to the state before an open change.
 struct Restoration: Sendable {
     let journal: Journal
-    let files: FileComponent
-    /// The home that the file lies in, below which no symlink is followed; `nil` elsewhere.
-    let home: FilePath?
+    let components: ComponentTable
 
-    /// Restores `change.before`, unless the file is not what `change.after` says: then it has changed once more.
+    /// Restores `change.before`, unless the resource is not what `change.after` says: then it has changed once more.
     ///
-    /// What is undone stays in the journal; a content of which that has only the digest would be lost for good.
+    /// What is undone stays in the journal; a content or password of which that has only the digest would be lost for
+    /// good.
     ///
     /// - Throws: `NodeControlError` with code `cannotDiscard`, `contentNotKept` or `changedMeanwhile`.
     func restore(_ change: Change) throws(NodeControlError) {
-        guard let path = change.key.filePath else {
+        guard change.key.kind != .package, let component = components[change.key.kind] else {
             throw NodeControlError(
                 .cannotDiscard,
-                "a package is put back with the package manager; discard takes files",
+                "a package is put back with the package manager; discard takes files, services, users and groups",
                 subject: "\(change.key)"
             )
         }
+        try checkKept(change)
+        let undoing = Change(key: change.key, before: change.after, after: change.before, at: change.at)
+        let failures: [ResourceKey: ComponentsError]
+        do {
+            let wanted = Entry(asking: undoing)
+            failures = component.change([
+                ChangeRequest(
+                    key: change.key,
+                    current: change.after,
+                    wanted: component.localised(wanted),
+                    content: try wanted.keptDigest.flatMap { try journal.content($0) }
+                )
+            ])
+        } catch {
+            throw NodeControlError(.unavailable, "\(error)", subject: "\(change.key)")
+        }
+        guard let error = failures[change.key] else { return }
+        throw NodeControlError(Self.code(error.code), Self.message(error), subject: "\(change.key)")
+    }
+
+    /// Refuses to undo what could not be had again.
+    private func checkKept(_ change: Change) throws(NodeControlError) {
         if let content = change.after.content, let withheld = content.withheld {
             throw NodeControlError(
                 .contentNotKept,
@@ -31,12 +51,13 @@ struct Restoration: Sendable {
                 subject: "\(change.key)"
             )
         }
-        do {
-            try files.change(path, from: change.after, to: change.before, below: home) { digest in
-                try journal.content(digest)
-            }
-        } catch {
-            throw NodeControlError(Self.code(error.code), Self.message(error), subject: "\(change.key)")
+        if case .user(let before) = change.before, case .set(let digest, _, nil) = before.password {
+            if case .user(let after) = change.after, case .set(digest, _, _) = after.password { return }
+            throw NodeControlError(
+                .contentNotKept,
+                "the password that it had is not kept, so it cannot be put back; do it by hand",
+                subject: "\(change.key)"
+            )
         }
     }
 

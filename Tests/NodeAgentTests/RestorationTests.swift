@@ -53,7 +53,7 @@ import Testing
     }
 
     private var restoration: Restoration {
-        Restoration(journal: journal, files: files, home: nil)
+        Restoration(journal: journal, components: ComponentTable(all: [files]))
     }
 
     @Test("the recorded change is undone")

@@ -1,0 +1,102 @@
+import Components
+import FabricModel
+import FoundationEssentials
+import Journal
+import LinuxSystem
+import SystemPackage
+
+/// What remains to be done when steps were taken: it is kept in the journal until it is done, also over a restart.
+struct FollowUps {
+    /// What is still to be done.
+    struct Pending: Codable, Equatable {
+        /// Files that a component has to take in, as ``EscapedText``.
+        var files: Set<String> = []
+        var restart: Set<String> = []
+        var reload: Set<String> = []
+    }
+
+    private static let mark = "convergence/follow-ups"
+
+    let journal: Journal
+    let components: ComponentTable
+
+    /// Keeps what steps ask for, before they are taken.
+    ///
+    /// - Returns: What there was to do before.
+    /// - Throws: `JournalError`.
+    func begin(_ steps: [Plan.Step]) throws -> Pending {
+        let earlier = try pending()
+        try keep(steps.reduce(into: earlier, add), unless: earlier)
+        return earlier
+    }
+
+    /// Forgets what those steps asked for that were not taken.
+    ///
+    /// - Parameters:
+    ///   - earlier: What there was to do before.
+    ///   - taken: The steps that were taken.
+    /// - Throws: `JournalError`.
+    func end(_ earlier: Pending, taken: [Plan.Step]) throws {
+        try keep(taken.reduce(into: earlier, add), unless: pending())
+    }
+
+    private func add(to pending: inout Pending, for step: Plan.Step) {
+        let isTold = step.item.key.filePath.map { path in components.all.contains { $0.claim(path) != .none }
+        }
+        if isTold ?? false { pending.files.insert(step.item.key.name) }
+        pending.restart.formUnion(step.item.flags?.restart ?? [])
+        pending.reload.formUnion(step.item.flags?.reload ?? [])
+    }
+
+    /// Has components take in the files that were changed.
+    ///
+    /// - Throws: What they throw, and `JournalError`; then it is done again the next time.
+    func takeInFiles() throws {
+        var pending = try pending()
+        guard !pending.files.isEmpty else { return }
+        let paths = try pending.files.sorted().map { FilePath(bytes: try EscapedText.unescape($0)) }
+        for component in components.all {
+            let told = paths.filter { component.claim($0) != .none }
+            if !told.isEmpty { try component.follow(told) }
+        }
+        pending.files = []
+        try keep(pending)
+    }
+
+    /// Restarts and reloads the units that entries name.
+    ///
+    /// - Returns: Why each that was not did not.
+    /// - Throws: `JournalError`.
+    func act() throws -> [ResourceKey: ComponentsError] {
+        var pending = try pending()
+        guard !pending.restart.isEmpty || !pending.reload.isEmpty else { return [:] }
+        let flags = EntryFlags(restart: pending.restart, reload: pending.reload.subtracting(pending.restart))
+        let failures = components.all.reduce(into: [ResourceKey: ComponentsError]()) { failures, component in
+            failures.merge(component.act(on: flags)) { $1 }
+        }
+        let failed = Set(failures.keys.map(\.name))
+        pending.restart.formIntersection(failed)
+        pending.reload.formIntersection(failed)
+        try keep(pending)
+        return failures
+    }
+
+    /// The units that are still to be restarted or reloaded.
+    ///
+    /// - Throws: `JournalError`.
+    func units() throws -> Set<ResourceKey> {
+        let pending = try pending()
+        return Set(pending.restart.union(pending.reload).map { ResourceKey(.service, checked: $0) })
+    }
+
+    private func pending() throws -> Pending {
+        guard let text = try journal.value(Self.mark) else { return Pending() }
+        return try CanonicalJSON.decode(Pending.self, from: Data(text.utf8))
+    }
+
+    private func keep(_ pending: Pending, unless known: Pending? = nil) throws {
+        guard pending != known else { return }
+        let text = String(decoding: try CanonicalJSON.encode(pending), as: UTF8.self)
+        try journal.setValue(pending == Pending() ? nil : text, for: Self.mark)
+    }
+}

@@ -1,0 +1,121 @@
+import Components
+import FabricModel
+import FoundationEssentials
+import Journal
+import Logging
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import NodeAgent
+
+@Suite final class ComponentWatchTests {
+    private final class Recorded: Sendable {
+        private let changes = Mutex<[Change]>([])
+        func add(_ recorded: [RecordedChange]) { changes.withLock { $0 += recorded.map(\.change) } }
+        var all: [Change] { changes.withLock(\.self) }
+    }
+
+    private let folder: URL
+    private let core: AgentCore
+    private let component = ScriptedComponent()
+    private let recorded = Recorded()
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "weft-component-watch-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        core = try AgentCore(
+            Scratch.settings(in: folder),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func watch() -> ComponentWatch {
+        ComponentWatch(
+            component,
+            core,
+            isPackageTransaction: { false },
+            onRecord: { [recorded] in recorded.add($0) }
+        )
+    }
+
+    private func group(_ name: String) throws -> ResourceKey { try ResourceKey("group:\(name)") }
+
+    @Test("what is there first is no change; what comes, changes and goes is")
+    func recording() throws {
+        let (admins, staff) = (try group("admins"), try group("staff"))
+        component.state.withLock { $0.groups = [admins: GroupState(gid: 1), staff: GroupState(gid: 2)] }
+        let watch = watch()
+        watch.check()
+        #expect(recorded.all.isEmpty)
+        let operators = try group("operators")
+        component.state.withLock {
+            $0.groups = [
+                admins: GroupState(gid: 1), staff: GroupState(gid: 3), operators: GroupState(gid: 4),
+            ]
+        }
+        watch.check()
+        component.state.withLock { $0.groups[admins] = nil }
+        watch.check()
+        watch.check()
+        #expect(recorded.all.map(\.key) == [operators, staff, admins])
+        #expect(recorded.all.map(\.isLate) == [false, false, false])
+        #expect(recorded.all.last?.after == .absent)
+    }
+
+    @Test("what changed while nothing was watching is late")
+    func late() throws {
+        let staff = try group("staff")
+        watch().check()
+        component.state.withLock { $0.groups[staff] = GroupState(gid: 3) }
+        watch().check()
+        #expect(recorded.all.map(\.isLate) == [true])
+    }
+
+    @Test("what cannot be looked at is shown and recorded later")
+    func unreadable() throws {
+        let watch = watch()
+        watch.check()
+        component.state.withLock { $0.fails = true }
+        watch.check()
+        #expect(core.warnings.all.map(\.code) == ["component"])
+        #expect(core.warnings.all.map(\.subject) == ["group"])
+        let staff = try group("staff")
+        component.state.withLock {
+            $0.fails = false
+            $0.groups[staff] = GroupState(gid: 3)
+        }
+        watch.check()
+        #expect(core.warnings.all.isEmpty)
+        #expect(recorded.all.map(\.key) == [staff])
+    }
+
+    @Test("what Weft makes is its own, what somebody else did at that moment is theirs")
+    func ownSteps() throws {
+        let (made, other, earlier) = (try group("made"), try group("other"), try group("earlier"))
+        let watch = watch()
+        watch.check()
+        component.state.withLock {
+            $0.groups[earlier] = GroupState(gid: 5)
+            $0.meanwhile[other] = GroupState(gid: 6)
+        }
+        var wish = GroupWish()
+        wish.gid = 7
+        let item = EffectiveConfiguration.Item(
+            key: made,
+            entry: .group(wish),
+            tag: try TagName("web"),
+            revision: 3
+        )
+        let step = ComponentStep(journal: core.journal, record: watch) { _ in nil }
+        #expect(step.take([Plan.Step(item: item, current: .absent)]).isEmpty)
+        #expect(recorded.all.map(\.key) == [earlier, other])
+        #expect(try core.journal.baseline(made)?.state == .group(GroupState(gid: 7)))
+        #expect(core.journal.expectedResources.isEmpty)
+        let own = try core.journal.log(.all, before: nil, limit: 10).first { $0.recorded.change.key == made }
+        #expect(own?.recorded.change.actor.evidence == "applied web@3")
+        #expect(own?.state == .settled)
+    }
+}

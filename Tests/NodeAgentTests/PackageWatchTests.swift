@@ -76,15 +76,10 @@ import Testing
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "weft-packages-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let conf = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/conf"
-        var settings = NodeSettings()
-        settings.state = folder.appending(path: "state").path
-        settings.name = "web1"
-        settings.roots = [folder.appending(path: "tree").path]
-        settings.ignoreRules = "\(conf)/ignore.yaml"
-        settings.secretRules = "\(conf)/secrets.yaml"
-        settings.checkRules = "\(conf)/checks.yaml"
-        core = try AgentCore(settings, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        core = try AgentCore(
+            Scratch.settings(in: folder),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         database = Database(folder: FilePath(folder.path))
     }
 

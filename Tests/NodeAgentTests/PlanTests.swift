@@ -8,7 +8,15 @@ import Testing
         let key = try ResourceKey(key)
         let root = AccountReference(name: "root", id: 0)
         let file = FileState(type: .directory, mode: 0o755, owner: root, group: root)
-        let wanted = entry ?? (key.kind == .package ? .package(.any) : .file(file))
+        let wanted: Entry =
+            switch (entry, key.kind) {
+            case (let entry?, _): entry
+            case (nil, .package): .package(.any)
+            case (nil, .user): .user(UserWish())
+            case (nil, .group): .group(GroupWish())
+            case (nil, .service): .service(ServiceState())
+            case (nil, .file): .file(file)
+            }
         return Plan.Step(
             item: .init(key: key, entry: wanted, tag: try TagName("web"), revision: 1),
             current: .absent
@@ -16,19 +24,22 @@ import Testing
     }
 
     @Test(
-        "repositories come before packages, these before files, and what goes goes last, from the bottom up"
+        "each step finds what it needs, and what goes goes last, from the bottom up"
     )
     func order() throws {
         let steps = try [
             step("file:/etc/old", .absent), step("file:/etc/nginx/nginx.conf"), step("package:nginx"),
             step("file:/etc/old/below", .absent), step("file:/etc/nginx"), step("package:apache2", .absent),
             step("file:/etc/apt/sources.list.d/own.list"), step("file:/etc/yum.repos.d/own.repo"),
+            step("user:alice"), step("group:staff"), step("service:nginx.service"),
+            step("group:old", .absent), step("user:bob", .absent), step("service:old.service", .absent),
         ]
         #expect(
             Plan.ordered(steps).map(\.item.key.description) == [
                 "file:/etc/apt/sources.list.d/own.list", "file:/etc/yum.repos.d/own.repo", "package:apache2",
-                "package:nginx", "file:/etc/nginx", "file:/etc/nginx/nginx.conf", "file:/etc/old/below",
-                "file:/etc/old",
+                "package:nginx", "group:staff", "user:alice", "file:/etc/nginx", "file:/etc/nginx/nginx.conf",
+                "service:nginx.service", "service:old.service", "file:/etc/old/below", "file:/etc/old",
+                "user:bob", "group:old",
             ]
         )
     }

@@ -1,0 +1,102 @@
+import Components
+import FabricModel
+import FoundationEssentials
+import Journal
+import Logging
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import NodeAgent
+
+@Suite final class PlannerTests {
+    private let folder: URL
+    private let core: AgentCore
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "weft-planner-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        core = try AgentCore(
+            Scratch.settings(in: folder),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try core.journal.markBaselineComplete(at: Timestamp(seconds: 1))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func planner(_ component: ScriptedComponent) -> Planner {
+        let watch = ComponentWatch(component, core, isPackageTransaction: { false }, onRecord: { _ in })
+        watch.check()
+        return Planner(journal: core.journal, records: RecordTable(all: [watch]), consequences: nil)
+    }
+
+    private func configuration(_ items: [(key: String, entry: Entry)]) throws -> EffectiveConfiguration {
+        EffectiveConfiguration(
+            items: try items.map {
+                .init(key: try ResourceKey($0.key), entry: $0.entry, tag: try TagName("web"), revision: 1)
+            }
+        )
+    }
+
+    private func wish(_ gid: UInt32) -> Entry {
+        var wish = GroupWish()
+        wish.gid = gid
+        return .group(wish)
+    }
+
+    @Test("what is as wanted is no step, what is not there is, and so is what is otherwise")
+    func steps() throws {
+        let component = ScriptedComponent()
+        component.state.withLock {
+            $0.groups = [
+                ResourceKey(.group, checked: "right"): GroupState(gid: 1),
+                ResourceKey(.group, checked: "wrong"): GroupState(gid: 2),
+                ResourceKey(.group, checked: "left"): GroupState(gid: 3),
+            ]
+        }
+        let plan = try planner(component)
+            .plan(
+                for: configuration([
+                    ("group:right", wish(1)), ("group:wrong", wish(9)), ("group:new", wish(4)),
+                    ("group:gone", .absent), ("group:left", .absent),
+                ])
+            )
+        #expect(plan.steps.map(\.item.key.name) == ["new", "wrong", "left"])
+        #expect(
+            plan.steps.map(\.current) == [.absent, .group(GroupState(gid: 2)), .group(GroupState(gid: 3))]
+        )
+        #expect(plan.held.isEmpty)
+    }
+
+    @Test("what a component does not list is asked for by name")
+    func unlisted() throws {
+        let component = ScriptedComponent(knowsAll: false)
+        let planner = planner(component)
+        component.state.withLock { $0.groups = [ResourceKey(.group, checked: "there"): GroupState(gid: 1)] }
+        let plan = try planner.plan(for: configuration([("group:there", wish(1)), ("group:new", wish(2))]))
+        #expect(plan.steps.map(\.item.key.name) == ["new"])
+    }
+
+    @Test("what an admin changed is held as long as it is not decided")
+    func held() throws {
+        let component = ScriptedComponent()
+        let planner = planner(component)
+        let key = ResourceKey(.group, checked: "staff")
+        try core.journal.record(
+            [Observation(key: key, state: .group(GroupState(gid: 5)))],
+            at: Timestamp(seconds: 2)
+        )
+        let plan = try planner.plan(for: configuration([("group:staff", wish(1)), ("group:other", wish(2))]))
+        #expect(plan.steps.map(\.item.key.name) == ["other"])
+        #expect(plan.held.map(\.item.key.name) == ["staff"])
+        #expect(plan.held.map(\.reason) == [.open])
+    }
+
+    @Test("of a kind that this node does not record, what is wanted is a step that says so when it is taken")
+    func unknownKind() throws {
+        let plan = try planner(ScriptedComponent())
+            .plan(for: configuration([("service:a.service", .service(ServiceState(isMasked: true)))]))
+        #expect(plan.steps.map(\.item.key.name) == ["a.service"])
+    }
+}

@@ -40,10 +40,10 @@ extension NodePlan: Displayable {
             policy == .apply
             ? "What this machine's tags change on it:"
             : "What this machine's tags would change on it; it only observes:"
-        let failures = steps.compactMap { step in
-            step.message.map { Text("failed: ", .red) + Text("\(step.key): \($0)") }
+        let notes = steps.compactMap { step in
+            step.message.map { Text("\(step.fate.label): ", step.fate.style) + Text("\(step.key): \($0)") }
         }
-        return [Text(heading, .bold)] + table.lines(width: page.width) + failures
+        return [Text(heading, .bold)] + table.lines(width: page.width) + notes
     }
 }
 

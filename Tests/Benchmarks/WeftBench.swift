@@ -11,6 +11,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
     case rescan
     case packages
     case server
+    case converge
 
     func measure(_ programs: Programs) throws -> [Figure] {
         switch self {
@@ -20,6 +21,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .rescan: try measureRescan(programs)
         case .packages: try measurePackages(programs)
         case .server: try measureServer(programs)
+        case .converge: try measureConvergence(programs)
         }
     }
 }

@@ -1,0 +1,6 @@
+import TrialFabric
+
+/// What convergence costs, and how soon it comes.
+func measureConvergence(_ programs: Programs) throws -> [Figure] {
+    [try measureConvergenceLatency(programs), try measurePlanAgainstPuppet(programs)]
+}

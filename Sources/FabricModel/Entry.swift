@@ -41,17 +41,23 @@ public enum Entry: Hashable, Sendable {
         case (_, .service(let state)): self = .service(state)
         case (let before, .package(let after)): self = .package(PackageWish(from: before, to: after))
         case (let before, .user(let after)):
-            var old: UserState?
-            if case .user(let state) = before { old = state }
+            // Of an account that was made, the change says all.
+            guard case .user(let old) = before else {
+                self = .user(UserWish(from: nil, to: after))
+                return
+            }
             let wish = UserWish(from: old, to: after)
             if case .user(let known) = earlier {
-                self = .user(wish.added(to: known))
+                let rest = known.withoutPassword(replacedBy: after.password, old.password)
+                self = .user(wish.added(to: rest))
             } else {
                 self = .user(wish)
             }
         case (let before, .group(let after)):
-            var old: GroupState?
-            if case .group(let state) = before { old = state }
+            guard case .group(let old) = before else {
+                self = .group(GroupWish(from: nil, to: after))
+                return
+            }
             let wish = GroupWish(from: old, to: after)
             if case .group(let known) = earlier {
                 self = .group(wish.added(to: known))

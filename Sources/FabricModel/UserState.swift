@@ -147,7 +147,7 @@ public struct UserState: Hashable, Codable, Sendable {
     }
 
     /// Refuses a hash that would be something else in the line of an account.
-    static func check(hash: String?) throws(ModelError) {
+    package static func check(hash: String?) throws(ModelError) {
         guard let hash else { return }
         let isHash =
             hash.hasPrefix("$") && hash.utf8.count <= 512
@@ -171,6 +171,17 @@ extension UserState.Password {
         default: self == other
         }
     }
+
+    /// Whether both have one hash, locked or not, or both have none.
+    func hasHash(of other: UserState.Password) -> Bool {
+        switch (self, other) {
+        case (.set(let digest, _, _), .set(let other, _, _)): digest == other
+        default: self == other
+        }
+    }
+
+    /// Whether one can log in with it, or without any.
+    var letsIn: Bool { self != .none && !isLocked }
 
     /// Whether there is a hash and it is not to be used.
     public var isLocked: Bool {

@@ -51,7 +51,11 @@ public struct UserWish: Hashable, Sendable {
             if before.subordinateUIDs != after.subordinateUIDs { subordinateUIDs = after.subordinateUIDs }
             if before.subordinateGIDs != after.subordinateGIDs { subordinateGIDs = after.subordinateGIDs }
         }
-        guard case .set(let digest, let isLocked, let hash) = after.password else { return }
+        guard case .set(let digest, let isLocked, let hash) = after.password else {
+            // Whose password was taken away, cannot log in with it elsewhere either.
+            if let before, after.password == .none, before.password.letsIn { self.isLocked = true }
+            return
+        }
         if case .set(let old, let wasLocked, _) = before?.password {
             if isLocked != wasLocked { self.isLocked = isLocked }
             if digest != old { self.hash = hash }
@@ -59,6 +63,20 @@ public struct UserWish: Hashable, Sendable {
             self.hash = hash
             self.isLocked = isLocked
         }
+    }
+
+    /// This wish without what it says of a password that has become another one.
+    ///
+    /// A new hash that is not kept cannot be asked for, and the old one must not come back.
+    func withoutPassword(replacedBy after: UserState.Password, _ before: UserState.Password) -> UserWish {
+        var rest = self
+        if !before.hasHash(of: after) {
+            rest.hash = nil
+            // Without the hash there may be nothing to unlock.
+            if rest.isLocked == false { rest.isLocked = nil }
+        }
+        if !rest.isSatisfied(by: after) { rest.isLocked = nil }
+        return rest
     }
 
     /// This wish, and where it says nothing what an earlier one said.
@@ -94,11 +112,13 @@ public struct UserWish: Hashable, Sendable {
     }
 
     private func isSatisfied(by password: UserState.Password) -> Bool {
-        guard case .set(let found, let foundIsLocked, _) = password else {
-            // An account without a hash is as good as locked, and there is nothing to unlock.
-            return digest == nil && isLocked != false
+        switch password {
+        // An account without a hash is as good as locked, and there is nothing to unlock.
+        case .none: digest == nil && isLocked != false
+        case .notNeeded: digest == nil && isLocked != true
+        case .set(let found, let foundIsLocked, _):
+            digest.map { $0 == found } ?? true && isLocked.map { $0 == foundIsLocked } ?? true
         }
-        return digest.map { $0 == found } ?? true && isLocked.map { $0 == foundIsLocked } ?? true
     }
 
     /// Checks what reading alone does not.

@@ -66,4 +66,45 @@ struct CodingTests {
         let bytes: [UInt8] = [2] + Array(repeating: 0xFF, count: 8) + [0x7F]
         #expect(throws: UnreadableRecord.self) { try decode(bytes) }
     }
+
+    static let fewStates: [ResourceState] = {
+        let digest = [UInt8](repeating: 7, count: 32)
+            .withUnsafeBytes { ContentDigest(.keyed, rawBytes: $0) }
+        let passwords: [UserState.Password?] = [
+            UserState.Password.none, .notNeeded,
+            digest.map { .set(digest: $0, isLocked: true, hash: "$6$a$b") },
+        ]
+        let users = passwords.compactMap(\.self)
+            .map { password in
+                UserState(
+                    uid: .max,
+                    group: AccountReference(name: nil, id: 0),
+                    comment: "caf\\xe9",
+                    home: "",
+                    shell: "/bin/sh",
+                    groups: ["b", "a"],
+                    isSystem: true,
+                    password: password,
+                    aging: UserState.Aging(minimum: 0, expires: 20000, isDue: true),
+                    subordinateUIDs: [.init(start: .max, count: 1)]
+                )
+            }
+        let groups = [GroupState(gid: 0), GroupState(gid: .max, isSystem: true, guests: ["x\\xff"])]
+        let services = [ServiceState(), ServiceState(links: ["multi-user.target.wants"], isRunning: true)]
+        return users.map(ResourceState.user) + groups.map(ResourceState.group)
+            + services.map(ResourceState.service)
+    }()
+
+    @Test(
+        "accounts and services read back as they were, and not when cut off or continued",
+        arguments: fewStates
+    )
+    func accountsAndServices(state: ResourceState) throws {
+        let bytes = try #require(try StateCoding.encode(state))
+        #expect(try decode(bytes) == state)
+        for count in bytes.indices {
+            #expect(throws: (any Error).self) { try decode(Array(bytes.prefix(count))) }
+        }
+        #expect(throws: (any Error).self) { try decode(bytes + [UInt8(ascii: "0")]) }
+    }
 }

@@ -44,14 +44,11 @@ extension PackageManager {
         _ arguments: [String],
         _ environment: [String: String] = [:]
     ) throws(ComponentsError) {
-        let ended = try ProgramRun.ended(program, arguments, environment: environment, time: .seconds(3600))
-        guard let problem = ended.problem else { return }
-        let lines = String(decoding: ended.output + ended.messages, as: UTF8.self)
-            .split(whereSeparator: \.isNewline)
-        throw ComponentsError(
-            .programFailed,
-            ([program] + arguments).joined(separator: " ").utf8,
-            "\(problem): \(lines.suffix(5).joined(separator: " | "))"
+        try ProgramRun.carryOut(
+            program,
+            arguments.map { Array($0.utf8) },
+            environment: environment,
+            time: .seconds(3600)
         )
     }
 }

@@ -49,21 +49,57 @@ enum ProgramRun {
         limit: Int = 256 << 20,
         time: Duration
     ) throws(ComponentsError) -> Ended {
+        let arguments = arguments.map { Array($0.utf8) }
+        return try ended(program, bytes: arguments, environment: environment, limit: limit, time: time)
+    }
+
+    /// Runs a program, whose arguments may be any bytes, to its end, whatever its status.
+    ///
+    /// - Parameters:
+    ///   - program: Its name or path.
+    ///   - arguments: What it is given, without its name.
+    ///   - environment: What is set for it besides.
+    ///   - input: What it reads from its standard input: at most ``inputLimit`` bytes.
+    ///   - limit: The most that it may write.
+    ///   - time: How long it may take.
+    /// - Returns: How it ended, and what it wrote.
+    /// - Throws: `ComponentsError` with code `programFailed` when it cannot be started, writes more than `limit` bytes,
+    ///   or takes longer than `time`.
+    static func ended(
+        _ program: String,
+        bytes arguments: [[UInt8]],
+        environment: [String: String] = [:],
+        input: [UInt8] = [],
+        limit: Int = 256 << 20,
+        time: Duration
+    ) throws(ComponentsError) -> Ended {
         func failure(_ problem: String) -> ComponentsError {
-            let command = ([program] + arguments).joined(separator: " ")
-            return ComponentsError(
+            ComponentsError(
                 .programFailed,
-                command.utf8,
+                command(program, arguments),
                 "\(problem); run it by hand to see what is wrong"
             )
         }
-        switch waitBlocking(for: { await run(program, arguments, environment, limit: limit, time: time) }) {
+        let outcome = waitBlocking(for: {
+            await run(program, arguments, environment, input, limit: limit, time: time)
+        })
+        switch outcome {
         case .ended(.exited(0), let output, let messages): return Ended(output: output, messages: messages)
         case .ended(let status, let output, let messages):
             return Ended(problem: end(status), output: output, messages: messages)
         case .failed(let problem): throw failure(problem)
         case .tookTooLong: throw failure("did not end in \(time)")
         }
+    }
+
+    /// How much a program can be given to read.
+    ///
+    /// *Units*: bytes; what a pipe takes without a reader, pipe(7).
+    static let inputLimit = 4096
+
+    /// A program and its arguments in one line.
+    static func command(_ program: String, _ arguments: [[UInt8]]) -> [UInt8] {
+        Array(([Array(program.utf8)] + arguments).joined(separator: [UInt8(ascii: " ")]))
     }
 
     private enum Outcome: Sendable {
@@ -81,13 +117,14 @@ enum ProgramRun {
 
     private static func run(
         _ program: String,
-        _ arguments: [String],
+        _ arguments: [[UInt8]],
         _ environment: [String: String],
+        _ input: [UInt8],
         limit: Int,
         time: Duration
     ) async -> Outcome {
         await withTaskGroup(of: Outcome.self) { group in
-            group.addTask { await run(program, arguments, environment, limit: limit) }
+            group.addTask { await run(program, arguments, environment, input, limit: limit) }
             group.addTask {
                 do {
                     try await Task.sleep(for: time)
@@ -105,8 +142,9 @@ enum ProgramRun {
 
     private static func run(
         _ program: String,
-        _ arguments: [String],
+        _ arguments: [[UInt8]],
         _ environment: [String: String],
+        _ input: [UInt8],
         limit: Int
     ) async -> Outcome {
         var options = PlatformOptions()
@@ -120,10 +158,12 @@ enum ProgramRun {
         do {
             let result = try await Subprocess.run(
                 program.hasPrefix("/") ? .path(FilePath(program)) : .name(program),
-                arguments: Arguments(arguments),
+                // These it takes as they lie in memory, with the byte that ends them.
+                arguments: Arguments(arguments.map { $0 + [0] }),
                 // Its numbers and messages must not depend on the language of whoever started this process.
                 environment: .inherit.updating(changes),
                 platformOptions: options,
+                input: .fileDescriptor(try source(of: input), closeAfterSpawningProcess: true),
                 output: .bytes(limit: limit),
                 error: .bytes(limit: 1 << 20)
             )
@@ -137,5 +177,21 @@ enum ProgramRun {
         } catch {
             return .failed("cannot be run: \(error)")
         }
+    }
+
+    /// What a program reads the bytes from.
+    ///
+    /// They are all in the pipe before it starts: nobody writes to it when it may have ended already.
+    private static func source(of input: [UInt8]) throws -> FileDescriptor {
+        if input.isEmpty { return try FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec) }
+        guard input.count <= inputLimit else { throw Errno.messageTooLong }
+        let (source, sink) = try FileDescriptor.pipe()
+        do {
+            _ = try sink.closeAfter { try sink.writeAll(input) }
+        } catch {
+            try source.close()
+            throw error
+        }
+        return source
     }
 }

@@ -1,0 +1,199 @@
+public import FabricModel
+
+extension AccountComponent {
+    /// Brings accounts to what is wanted by the system's own tools; only what differs is touched.
+    ///
+    /// Groups come before users, what goes comes last. Whatever needs what another request makes, or makes free, is tried
+    /// again after that one. A home that changes stays where it is with all that is in it; of a user who goes, home and
+    /// mail stay.
+    public func change(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError] {
+        do {
+            var change = AccountChange(self, try read())
+            return change.carryOut(requests)
+        } catch {
+            return Dictionary(requests.map { ($0.key, error) }) { first, _ in first }
+        }
+    }
+}
+
+/// Changes of several accounts, each of which may show in the others.
+private struct AccountChange {
+    private let component: AccountComponent
+    /// The accounts as they were when they were last read.
+    private var accounts: Accounts
+    /// What is there of what is asked for, by what the caller knows and what this change has done.
+    private var expected: [ResourceKey: ResourceState] = [:]
+
+    init(_ component: AccountComponent, _ accounts: Accounts) {
+        self.component = component
+        self.accounts = accounts
+    }
+
+    /// Why those that were not changed were not.
+    mutating func carryOut(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError] {
+        var failures: [ResourceKey: ComponentsError] = [:]
+        for request in requests { expected[request.key] = request.current }
+        var open = Self.inOrder(requests)
+        var hasProgress = true
+        while hasProgress, !open.isEmpty {
+            hasProgress = false
+            var waiting: [ChangeRequest] = []
+            for request in open {
+                do {
+                    guard let obstacle = try carryOut(request) else {
+                        failures[request.key] = nil
+                        hasProgress = true
+                        continue
+                    }
+                    failures[request.key] = obstacle
+                    waiting.append(request)
+                } catch {
+                    failures[request.key] = error
+                }
+            }
+            open = waiting
+        }
+        return failures
+    }
+
+    private static func inOrder(_ requests: [ChangeRequest]) -> [ChangeRequest] {
+        func rank(_ request: ChangeRequest) -> Int {
+            switch (request.key.kind, request.wanted) {
+            case (.group, .absent): 3
+            case (_, .absent): 2
+            case (.group, _): 0
+            default: 1
+            }
+        }
+        return requests.enumerated()
+            .sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+            .map(\.element)
+    }
+
+    /// Carries out one request.
+    ///
+    /// - Returns: What is in the way and may go with another request; then nothing was touched.
+    private mutating func carryOut(_ request: ChangeRequest) throws(ComponentsError) -> ComponentsError? {
+        accounts = try component.read()
+        let state = component.state(of: request.key, in: accounts)
+        guard let known = expected[request.key], state.matches(known) else { throw Self.changed(request.key) }
+        let steps: [AccountStep]
+        do {
+            steps = try self.steps(for: request, state)
+        } catch {
+            return error
+        }
+        try carryOut(steps, request.key)
+        if case .user(let wish) = request.wanted, state == .absent { try complete(request.key, wish) }
+        return nil
+    }
+
+    private func steps(
+        for request: ChangeRequest,
+        _ state: ResourceState
+    ) throws(ComponentsError) -> [AccountStep] {
+        do {
+            try request.wanted.check()
+        } catch {
+            throw ComponentsError(.cannotChange, account: request.key, error.description, cause: error)
+        }
+        let plan = AccountPlan(accounts: accounts)
+        switch (request.wanted, state) {
+        case (.absent, .absent): return []
+        case (.absent, .group): return [.removeGroup(request.key.nameBytes)]
+        case (.absent, _):
+            try checkMayGo(request.key)
+            return [.removeUser(request.key.nameBytes)]
+        case (.user(let wish), .absent): return try plan.steps(making: request.key, wish)
+        case (.user(let wish), .user(let state)):
+            return try plan.steps(changing: request.key, from: state, to: component.localised(wish))
+        case (.group(let wish), _): return try plan.steps(for: request.key, wish)
+        default: throw ComponentsError(.cannotChange, account: request.key, "this is no state of an account")
+        }
+    }
+
+    /// The rest of what is wanted of a user who was just made: what the program chose by itself is known only now.
+    private mutating func complete(_ key: ResourceKey, _ wish: UserWish) throws(ComponentsError) {
+        guard case .user(let state) = component.state(of: key, in: accounts) else { return }
+        let steps = try AccountPlan(accounts: accounts)
+            .steps(changing: key, from: state, to: component.localised(wish))
+        try carryOut(steps, key)
+    }
+
+    private mutating func carryOut(_ steps: [AccountStep], _ key: ResourceKey) throws(ComponentsError) {
+        if steps.isEmpty { return }
+        for (index, step) in steps.enumerated() {
+            do {
+                try component.tools.carryOut(step)
+            } catch {
+                throw withoutNewGroup(index > 0 ? steps[index - 1] : nil, error)
+            }
+        }
+        accounts = try component.read()
+        for (other, old) in expected {
+            let new = component.state(of: other, in: accounts)
+            if other == key || Self.canFollow(new, from: old) { expected[other] = new }
+        }
+    }
+
+    /// Whether what was done to one account may have made this of another: who is in which group, no more.
+    private static func canFollow(_ new: ResourceState, from old: ResourceState) -> Bool {
+        switch (old, new) {
+        case (.user(var old), .user(let new)):
+            old.groups = new.groups
+            old.group = new.group
+            return old.matches(new)
+        case (.group(let old), .group(let new)): return old.gid == new.gid
+        // A private group that is left without its user, and the other way round.
+        case (.absent, .group), (.group, .absent): return true
+        default: return false
+        }
+    }
+
+    /// A group that was made for a user goes again where the user could not be made or put into it.
+    private func withoutNewGroup(_ earlier: AccountStep?, _ error: ComponentsError) -> ComponentsError {
+        guard case .addGroup(let name, _, _) = earlier else { return error }
+        do {
+            try component.tools.carryOut(.removeGroup(name))
+            return error
+        } catch let second {
+            var error = error
+            error.message += "; the group that was made for it could not be removed again: \(second.message)"
+            return error
+        }
+    }
+
+    private func checkMayGo(_ key: ResourceKey) throws(ComponentsError) {
+        let name = String(decoding: key.nameBytes, as: UTF8.self)
+        let present: Set<String>
+        do {
+            present = try component.loggedIn()
+        } catch {
+            throw ComponentsError(
+                .cannotChange,
+                account: key,
+                "is not removed, since it cannot be told whether it is logged in",
+                cause: error
+            )
+        }
+        guard !present.contains(name) else {
+            throw ComponentsError(
+                .cannotChange,
+                account: key,
+                "is logged in, so it is not removed; log it out first"
+            )
+        }
+        let holders = try SudoHolders(below: component.root).holders(in: accounts)
+        guard holders != [key] else {
+            throw ComponentsError(
+                .cannotChange,
+                account: key,
+                "is the last account that may use sudo, so it is not removed; give sudo to another one first"
+            )
+        }
+    }
+
+    private static func changed(_ key: ResourceKey) -> ComponentsError {
+        ComponentsError(.changedMeanwhile, account: key, "has changed once more, so it was left as it is")
+    }
+}

@@ -1,0 +1,125 @@
+public import Crypto
+public import FabricModel
+internal import LinuxSystem
+public import SystemPackage
+
+/// The users and groups of the node's own files, which other programs change by tools of their own.
+///
+/// A user's private group, with its name and as its primary one, belongs to the user, and so do the ranges of ids for its
+/// containers. Groups that a user is in besides are the user's state.
+public struct AccountComponent: Component {
+    /// Users and groups.
+    public let kinds: Set<ResourceKind> = [.user, .group]
+    let tools: any AccountTools
+    let loggedIn: @Sendable () throws -> Set<String>
+    let root: FilePath
+    private let keptHashes: Set<String>
+    private let key: SymmetricKey
+
+    /// The accounts below a root.
+    ///
+    /// - Parameters:
+    ///   - root: Where `/etc` lies.
+    ///   - tools: What changes the accounts below the same root.
+    ///   - key: Keys the digests of passwords.
+    ///   - keptHashes: The names of the users whose password hashes are kept for other nodes.
+    ///   - loggedIn: The names of the users who are logged in.
+    public init(
+        root: FilePath = "/",
+        tools: any AccountTools = ShadowUtils(),
+        key: SymmetricKey,
+        keptHashes: Set<String> = [],
+        loggedIn: @escaping @Sendable () throws -> Set<String>
+    ) {
+        self.root = root
+        self.tools = tools
+        self.key = key
+        self.keptHashes = keptHashes
+        self.loggedIn = loggedIn
+    }
+
+    /// The accounts; those that are asked for, or all.
+    ///
+    /// - Throws: `ComponentsError` with code `unreadableFile`, `unstableFile`.
+    public func identify(_ keys: Set<ResourceKey>?) throws(ComponentsError) -> [Observation] {
+        let accounts = try read()
+        let all = keys ?? Set(accounts.users.keys).union(accounts.groups.keys)
+        let observations = all.sorted().map { Observation(key: $0, state: state(of: $0, in: accounts)) }
+        return keys == nil ? observations.filter { $0.state != .absent } : observations
+    }
+
+    /// What was made of an account since the last commit.
+    ///
+    /// One of the system that came or went while packages changed is the packages' own.
+    public func feedback(of seen: [SeenChange], in context: FeedbackContext) throws -> Change? {
+        guard let net = Change.net(seen.map(\.change)).first else { return nil }
+        let isOfPackages = !context.packages.isEmpty && seen.allSatisfy(\.isDuringTransaction)
+        switch (net.before, net.after) {
+        case (.absent, let state), (let state, .absent):
+            return isOfPackages && state.isSystemAccount ? nil : net
+        default: return net
+        }
+    }
+
+    /// The account files are this component's, with what programs write beside them; ranges of numbers it only reads.
+    ///
+    /// *Source*: lckpwdf(3), and commonio.c of shadow-utils: `NAME-` is the version before, `NAME+` the next one,
+    /// `NAME.lock` and `NAME.PID` are locks.
+    public func claim(_ path: FilePath) -> PathClaim {
+        guard path.removingLastComponent() == "/etc", let component = path.lastComponent else { return .none }
+        let name = component.string
+        if name == "login.defs" { return .tells }
+        if name == ".pwd.lock" { return .owns }
+        guard let file = Self.files.first(where: { name.hasPrefix($0) }) else { return .none }
+        let rest = name.dropFirst(file.count)
+        let isPID = rest.first == "." && rest.count > 1 && rest.dropFirst().allSatisfy(\.isWholeNumber)
+        return rest.isEmpty || ["-", "+", ".lock"].contains(rest) || isPID ? .owns : .none
+    }
+
+    private static let files = ["passwd", "group", "shadow", "gshadow", "subuid", "subgid"]
+
+    /// What a tag says, with the digest of a password's hash as this node makes it, so that it can be compared.
+    public func localised(_ entry: Entry) -> Entry {
+        if case .user(let wish) = entry { .user(localised(wish)) } else { entry }
+    }
+
+    /// A wish with the digest of its hash under this node's key; without one where it has no hash.
+    public func localised(_ wish: UserWish) -> UserWish {
+        var wish = wish
+        wish.digest = wish.hash.map { .keyed(Array($0.utf8), key: key) }
+        return wish
+    }
+
+    func read() throws(ComponentsError) -> Accounts {
+        let accounts = Accounts(try AccountFiles.read(below: root))
+        guard accounts.users.values.contains(where: { $0.uid == 0 }) else {
+            // A program that writes in place has emptied it: all accounts would seem to be gone.
+            throw ComponentsError(
+                .unstableFile,
+                root.appending("etc/passwd").bytes,
+                "has no account with the number 0, so it is being written or damaged; look again later"
+            )
+        }
+        return accounts
+    }
+
+    func state(of key: ResourceKey, in accounts: Accounts) -> ResourceState {
+        accounts.state(of: key) { user in
+            UserState.Password(
+                field: user.password,
+                key: self.key,
+                keepsHash: keptHashes.contains(String(decoding: user.key.nameBytes, as: UTF8.self))
+            )
+        }
+    }
+}
+
+extension ResourceState {
+    fileprivate var isSystemAccount: Bool {
+        switch self {
+        case .user(let state): state.isSystem
+        case .group(let state): state.isSystem
+        default: false
+        }
+    }
+}

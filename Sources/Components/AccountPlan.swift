@@ -1,0 +1,238 @@
+internal import FabricModel
+
+/// What has to be done to bring accounts to what is wanted: only what differs.
+struct AccountPlan {
+    /// The accounts as they are.
+    let accounts: Accounts
+
+    /// The steps that make a user, before those that make it what else is wanted.
+    ///
+    /// - Throws: `ComponentsError` with code `cannotChange`.
+    func steps(making key: ResourceKey, _ wish: UserWish) throws(ComponentsError) -> [AccountStep] {
+        guard let uid = wish.uid, let home = wish.home, let shell = wish.shell else {
+            throw refused(
+                key,
+                "the account does not exist here, and its entry says only what was changed of it; "
+                    + "make it here first, or approve one that was made"
+            )
+        }
+        try checkIsFree(uid, for: key)
+        let isSystem = wish.isSystem ?? accounts.definitions.isSystem(uid: uid)
+        let group = try newGroup(of: key, wish, uid: uid, isSystem)
+        let homeBytes = try bytes(home, key)
+        let user = AccountStep.NewUser(
+            name: key.nameBytes,
+            uid: uid,
+            group: group.choice,
+            comment: try bytes(wish.comment ?? "", key),
+            home: homeBytes,
+            shell: try bytes(shell, key),
+            groups: try names(ofGroups: wish.joins, for: key),
+            isSystem: isSystem,
+            createsHome: !isSystem && !homeBytes.isEmpty && homeBytes != [UInt8(ascii: "/")]
+        )
+        return group.steps + [.addUser(user)]
+    }
+
+    /// The steps that change a user who is there.
+    ///
+    /// - Parameters:
+    ///   - key: The user.
+    ///   - state: What it is.
+    ///   - wish: What is wanted, with the digest of the password under this node's key.
+    /// - Returns: The steps; none where nothing differs.
+    /// - Throws: `ComponentsError` with code `cannotChange`.
+    func steps(
+        changing key: ResourceKey,
+        from state: UserState,
+        to wish: UserWish
+    ) throws(ComponentsError) -> [AccountStep] {
+        let name = key.nameBytes
+        var steps: [AccountStep] = []
+        var edit = AccountStep.UserEdit()
+        if let uid = wish.uid, uid != state.uid {
+            try checkIsFree(uid, for: key)
+            edit.uid = uid
+        }
+        if let group = wish.group, !group.matches(state.group) {
+            if isMissingPrivateGroup(group, of: key) {
+                let isSystem = accounts.definitions.isSystem(gid: group.id)
+                steps.append(.addGroup(name, gid: free(group.id), isSystem: isSystem))
+                edit.group = name
+            } else {
+                edit.group = try existing(group, for: key)
+            }
+        }
+        if let comment = wish.comment, comment != state.comment { edit.comment = try bytes(comment, key) }
+        if let home = wish.home, home != state.home { edit.home = try bytes(home, key) }
+        if let shell = wish.shell, shell != state.shell { edit.shell = try bytes(shell, key) }
+        edit.joins = try names(ofGroups: wish.joins.subtracting(state.groups), for: key)
+        if let wanted = wish.subordinateUIDs {
+            edit.addedUIDs = wanted.filter { !state.subordinateUIDs.contains($0) }
+            edit.removedUIDs = state.subordinateUIDs.filter { !wanted.contains($0) }
+        }
+        if let wanted = wish.subordinateGIDs {
+            edit.addedGIDs = wanted.filter { !state.subordinateGIDs.contains($0) }
+            edit.removedGIDs = state.subordinateGIDs.filter { !wanted.contains($0) }
+        }
+        let password = try passwordSteps(key, state.password, wish)
+        if !edit.isEmpty { steps.append(.changeUser(name, edit)) }
+        let leaves = wish.leaves.intersection(state.groups)
+        steps += try names(ofGroups: leaves, for: key).map { .leave(name, group: $0) }
+        steps += password
+        if let aging = wish.aging, aging != state.aging {
+            steps.append(.age(name, from: state.aging, to: aging))
+        }
+        return steps
+    }
+
+    /// The steps that make or change a group.
+    ///
+    /// - Throws: `ComponentsError` with code `cannotChange`.
+    func steps(for key: ResourceKey, _ wish: GroupWish) throws(ComponentsError) -> [AccountStep] {
+        let name = key.nameBytes
+        let group = accounts.groups[key]
+        if let gid = wish.gid, let other = accounts.group(gid), other.key != key {
+            throw refused(
+                key,
+                "its number \(gid) is that of the group '\(other.key.name)' here; "
+                    + "give one of both another number (groupmod --gid)"
+            )
+        }
+        var steps: [AccountStep] = []
+        if let group {
+            if let gid = wish.gid, gid != group.gid { steps.append(.renumberGroup(name, gid: gid)) }
+        } else {
+            let isSystem = wish.isSystem ?? wish.gid.map(accounts.definitions.isSystem(gid:)) ?? false
+            steps.append(.addGroup(name, gid: wish.gid, isSystem: isSystem))
+        }
+        let guests = Set(group?.guests ?? [])
+        for guest in wish.joins ?? [] where !guests.contains(guest) {
+            guard accounts.users[ResourceKey(.user, checked: guest)] == nil else {
+                throw refused(
+                    key,
+                    "its member '\(guest)' is an account of this node, whose groups are its own; "
+                        + "put it into the group there (usermod --append --groups)"
+                )
+            }
+            steps.append(.join(try bytes(guest, key), group: name))
+        }
+        for guest in wish.leaves ?? [] where guests.contains(guest) {
+            steps.append(.leave(try bytes(guest, key), group: name))
+        }
+        return steps
+    }
+
+    private func passwordSteps(
+        _ key: ResourceKey,
+        _ password: UserState.Password,
+        _ wish: UserWish
+    ) throws(ComponentsError) -> [AccountStep] {
+        let name = key.nameBytes
+        if let hash = wish.hash, wish.digest != password.digest {
+            return [.setPassword(name, hash: hash, isLocked: wish.isLocked ?? password.isLocked)]
+        }
+        switch (wish.isLocked, password) {
+        case (true, .set(_, false, _)), (true, .notNeeded): return [.lock(name)]
+        case (false, .set(_, true, _)): return [.unlock(name)]
+        case (false, .none):
+            throw refused(key, "has no password here, so there is nothing to unlock; set one here (passwd)")
+        default: return []
+        }
+    }
+}
+
+extension AccountPlan {
+    /// The primary group of a new user, and what makes it where that is not done with the user.
+    ///
+    /// A private group gets the number that it has elsewhere where that is free.
+    private func newGroup(
+        of key: ResourceKey,
+        _ wish: UserWish,
+        uid: UInt32,
+        _ isSystem: Bool
+    ) throws(ComponentsError) -> (steps: [AccountStep], choice: AccountStep.NewUser.Group) {
+        let own = AccountReference(name: String(decoding: key.nameBytes, as: UTF8.self), id: uid)
+        let wanted = wish.group ?? own
+        guard isMissingPrivateGroup(wanted, of: key) else {
+            return ([], .existing(try existing(wanted, for: key)))
+        }
+        // The program takes the user's number where it is free.
+        guard wanted.id != uid, let gid = free(wanted.id) else { return ([], .own) }
+        return (
+            [.addGroup(key.nameBytes, gid: gid, isSystem: isSystem)], .existing(key.nameBytes)
+        )
+    }
+
+    private func isMissingPrivateGroup(_ group: AccountReference, of key: ResourceKey) -> Bool {
+        let own = ResourceKey(.group, checked: key.name)
+        guard accounts.groups[own] == nil, let name = group.name else { return false }
+        return name == key.name || Array(name.utf8) == key.nameBytes
+    }
+
+    private func free(_ gid: UInt32) -> UInt32? { accounts.group(gid) == nil ? gid : nil }
+
+    /// How programs are told a group that must be there.
+    private func existing(_ group: AccountReference, for key: ResourceKey) throws(ComponentsError) -> [UInt8]
+    {
+        if let name = group.name {
+            if let found = accounts.groups.values.first(where: { $0.referenceName == name }) {
+                return found.key.nameBytes
+            }
+        } else if accounts.group(group.id) != nil {
+            return Array(String(group.id).utf8)
+        }
+        throw missing(group.text, for: key)
+    }
+
+    private func names(
+        ofGroups groups: Set<String>,
+        for key: ResourceKey
+    ) throws(ComponentsError) -> [[UInt8]] {
+        try groups.sorted()
+            .map { name throws(ComponentsError) in
+                guard accounts.groups[ResourceKey(.group, checked: name)] != nil else {
+                    throw missing(name, for: key)
+                }
+                return try bytes(name, key)
+            }
+    }
+
+    private func checkIsFree(_ uid: UInt32, for key: ResourceKey) throws(ComponentsError) {
+        guard let other = accounts.user(uid, besides: key) else { return }
+        throw refused(
+            key,
+            "its number \(uid) is that of '\(other.key.name)' here; "
+                + "give one of both another number (usermod --uid), or remove the other"
+        )
+    }
+
+    private func missing(_ group: String, for key: ResourceKey) -> ComponentsError {
+        refused(key, "its group '\(group)' does not exist here; make it (groupadd) or add it to the tag")
+    }
+
+    private func bytes(_ text: String, _ key: ResourceKey) throws(ComponentsError) -> [UInt8] {
+        do {
+            return try EscapedText.unescape(text)
+        } catch {
+            throw refused(key, error.description)
+        }
+    }
+
+    private func refused(_ key: ResourceKey, _ message: String) -> ComponentsError {
+        ComponentsError(.cannotChange, account: key, message)
+    }
+}
+
+extension ComponentsError {
+    /// An error about an account, which is named by its key.
+    init(_ code: Code, account key: ResourceKey, _ message: String, cause: (any Error)? = nil) {
+        self.init(code, Array("\(key.kind.rawValue):".utf8) + key.nameBytes, message, cause: cause)
+    }
+}
+
+extension UserState.Password {
+    var digest: ContentDigest? {
+        if case .set(let digest, _, _) = self { digest } else { nil }
+    }
+}

@@ -1,0 +1,79 @@
+import FabricModel
+import LinuxSystem
+import SystemPackage
+import Testing
+
+@testable import Components
+
+@Suite("Removal of accounts", .ownThread, .enabled(if: AccountFixture.canChange))
+struct AccountRemovalTests {
+    private let fixture: AccountFixture
+
+    init() throws {
+        fixture = try AccountFixture()
+        let failures = try fixture.change([
+            "user:alice": .user(.account(1500, joins: ["sudo"])), "user:bob": .user(.account(1501)),
+        ])
+        try #require(failures.isEmpty)
+    }
+
+    @Test("home and mail stay, the private group and the ranges go")
+    func removed() throws {
+        try fixture.folder.write("mail", to: "var/mail/bob")
+        try fixture.apply(["user:bob": .absent])
+        #expect(try fixture.state("user:bob") == .absent)
+        for file in ["passwd", "group", "shadow", "gshadow", "subuid", "subgid"] {
+            #expect(try !fixture.text(file).contains("bob"), "\(file)")
+        }
+        #expect(try FileStatus.at(fixture.root.appending("home/1501/.profile")) != nil)
+        #expect(try FileStatus.at(fixture.root.appending("var/mail/bob")) != nil)
+        // Nothing is left to do.
+        try fixture.apply(["user:bob": .absent])
+    }
+
+    @Test("somebody who is logged in is not removed, nor when that cannot be told")
+    func loggedIn() throws {
+        let present = fixture.component { ["bob"] }
+        let error = try fixture.change(["user:bob": .absent], present)["user:bob"]
+        #expect(error?.code == .cannotChange)
+        #expect(error?.message.contains("is logged in") == true)
+        let blind = fixture.component { throw AccountFixture.Missing(name: "sessions") }
+        let other = try fixture.change(["user:bob": .absent], blind)["user:bob"]
+        #expect(other?.message.contains("cannot be told whether it is logged in") == true)
+        #expect(other?.cause is AccountFixture.Missing)
+        #expect(try fixture.user("bob").uid == 1501)
+    }
+
+    @Test("the last account that may use sudo stays")
+    func lastWithSudo() throws {
+        let error = try fixture.change(["user:alice": .absent])["user:alice"]
+        #expect(error?.code == .cannotChange)
+        #expect(error?.message.contains("the last account that may use sudo") == true)
+        try fixture.folder.write("bob ALL=(ALL) ALL\n", to: "etc/sudoers.d/bob")
+        try fixture.apply(["user:alice": .absent])
+        #expect(try fixture.change(["user:bob": .absent])["user:bob"]?.code == .cannotChange)
+    }
+
+    @Test(
+        "whom a rule gives sudo",
+        arguments: [
+            ("bob ALL=(ALL) ALL", true), ("bob\tALL = NOPASSWD: ALL", true),
+            ("carol,bob ALL=(ALL) ALL", true),
+            ("%staff ALL=(ALL) ALL", true), ("%own ALL=(ALL) ALL", true), ("#bob ALL=(ALL) ALL", false),
+            ("# bob ALL=(ALL) ALL", false), ("%bo ALL=(ALL) ALL", false), ("Defaults:bob !requiretty", false),
+            ("bob web1=(ALL) ALL", false), ("bob", false), ("svc ALL=(ALL) ALL", false),
+        ]
+    )
+    func rules(rule: String, holds: Bool) throws {
+        try fixture.put("passwd", "root:x:0:0:::", "bob:x:1501:1700:::", "svc:x:300:300:::")
+        try fixture.put("group", "root:x:0:", "staff:x:50:bob", "own:x:1700:")
+        try fixture.put("sudoers", "root ALL=(ALL:ALL) ALL", "%sudo ALL=(ALL:ALL) ALL", rule)
+        let bob = try ResourceKey("user:bob")
+        let accounts = try fixture.component().read()
+        #expect(try SudoHolders(below: fixture.root).holders(in: accounts) == (holds ? [bob] : []))
+        // Editors' and packages' copies are no rules.
+        try fixture.put("sudoers")
+        for name in ["bob.dpkg-old", "bob~"] { try fixture.folder.write(rule, to: "etc/sudoers.d/\(name)") }
+        #expect(try SudoHolders(below: fixture.root).holders(in: accounts).isEmpty)
+    }
+}

@@ -38,7 +38,14 @@ public enum Entry: Hashable, Sendable {
         switch (change.before, change.after) {
         case (_, .absent): self = .absent
         case (_, .file(let state)): self = .file(state)
-        case (_, .service(let state)): self = .service(state)
+        case (let before, .service(let after)):
+            var old = ServiceState()
+            if case .service(let state) = before { old = state }
+            var asked = after.asked(from: old)
+            if case .service(let known) = earlier, asked.isRunning == nil {
+                asked.isRunning = known.isRunning
+            }
+            self = .service(asked)
         case (let before, .package(let after)): self = .package(PackageWish(from: before, to: after))
         case (let before, .user(let after)):
             // Of an account that was made, the change says all.
@@ -93,7 +100,7 @@ public enum Entry: Hashable, Sendable {
     public func check() throws(ModelError) {
         switch self {
         case .file(let state): try state.check()
-        case .service(let state): try ResourceState.service(state).check()
+        case .service(let state): try state.check()
         case .user(let wish): try wish.check()
         case .group(let wish): try wish.check()
         case .absent, .package: break

@@ -45,8 +45,7 @@ public enum ResourceState: Hashable, Sendable {
         case .file(let state): try state.check()
         case .user(let state): try state.check()
         case .group(let state): try state.check()
-        case .service(let state):
-            for link in state.links { _ = try EscapedText.unescape(link) }
+        case .service(let state): try state.check()
         case .absent, .package: break
         }
     }

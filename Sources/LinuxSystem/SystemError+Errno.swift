@@ -35,6 +35,10 @@ extension SystemError {
             (.notDirectory, "is a file, which a directory cannot replace; remove it first")
         case (.rename, EBUSY), (.unlink, EBUSY), (.rmdir, EBUSY):
             (.busy, "is a mount point or in use by the system; unmount it first")
+        case (.bus, ENOENT), (.bus, ECONNREFUSED):
+            (.notFound, "no D-Bus message bus answers there; start dbus.service")
+        case (.bus, ENOTCONN), (.bus, ECONNRESET), (.bus, EPIPE):
+            (.inputOutput, "the D-Bus message bus ended the connection; see with systemctl whether dbus runs")
         case (.send, ECONNREFUSED), (.connect, ECONNREFUSED):
             (.notFound, "nobody listens at the socket; start its service")
         case (.threadCreate, EAGAIN):
@@ -81,7 +85,8 @@ extension SystemError {
         case EBUSY, ETXTBSY, EAGAIN: (.busy, "is in use; try again when it is free")
         case ETIMEDOUT: (.timedOut, "no answer in time; try again")
         case EIO, ESTALE: (.inputOutput, "the disk or the remote file system fails; see the kernel's log")
-        default: (.failed, "\(text(of: number)); see \(call.rawValue)(2) for what it means")
+        default:
+            (.failed, "\(text(of: number)); see \(call.rawValue)(\(call == .bus ? 3 : 2)) for what it means")
         }
     }
 

@@ -115,4 +115,6 @@ public enum SystemCall: String, CaseIterable, Sendable {
     case inotifyAddWatch = "inotify_add_watch"
     case inotifyRemoveWatch = "inotify_rm_watch"
     case kill
+    case dlopen
+    case bus = "sd-bus"
 }

@@ -1,0 +1,168 @@
+public import FabricModel
+import LinuxSystem
+import SystemPackage
+
+extension ServiceComponent {
+    /// Brings units to what is wanted of them, one after the other.
+    public func change(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError] {
+        var failures: [ResourceKey: ComponentsError] = [:]
+        for request in requests {
+            do {
+                try change(request)
+            } catch {
+                failures[request.key] = error
+            }
+        }
+        return failures
+    }
+
+    /// Reads all files of units again.
+    ///
+    /// - Throws: `ComponentsError` with code `programFailed`.
+    public func reload() throws(ComponentsError) { try manager.reload() }
+
+    /// Starts units anew, those that run.
+    ///
+    /// - Parameter units: As an entry's flags name them.
+    /// - Returns: Why each that was not started anew was not.
+    public func restart(_ units: [String]) -> [String: ComponentsError] { order(.restart, units) }
+
+    /// Has units read their settings again, those that run; those that cannot are started anew.
+    ///
+    /// - Parameter units: As an entry's flags name them.
+    /// - Returns: Why each that does not have them was not.
+    public func reload(_ units: [String]) -> [String: ComponentsError] { order(.reload, units) }
+
+    private func order(_ order: UnitOrder, _ units: [String]) -> [String: ComponentsError] {
+        var failures: [String: ComponentsError] = [:]
+        for text in units {
+            guard let unit = (try? ResourceKey("service:\(text)")).flatMap({ UnitName($0) }) else {
+                failures[text] = ComponentsError(
+                    .cannotChange,
+                    text.utf8,
+                    "is no unit's name; name one such as sshd.service"
+                )
+                continue
+            }
+            do {
+                try manager.fulfil(.refresh, unit.text)
+                try manager.fulfil(order, unit.text)
+            } catch {
+                failures[text] = error
+            }
+        }
+        return failures
+    }
+
+    private func change(_ request: ChangeRequest) throws(ComponentsError) {
+        guard let unit = UnitName(request.key), let wanted = Self.wanted(request.wanted) else {
+            throw ComponentsError(.cannotChange, request.key.name.utf8, "this is no state of a service")
+        }
+        try Self.check(wanted, of: unit)
+        let now = try identify([request.key]).first?.state ?? .absent
+        guard now.matches(request.current) else {
+            throw unit.error(.changedMeanwhile, "has changed once more, so it was left as it is")
+        }
+        if !wanted.isThatOfNone, !wanted.isMasked, try !files.exists(unit) {
+            throw unit.error(
+                .cannotChange,
+                "does not exist here; install the package, or put the file in place, that brings it"
+            )
+        }
+        let before = try settings(of: unit)
+        do {
+            try bring(unit, to: wanted, from: before)
+        } catch {
+            // A unit that fails halfway is put back: half of what is wanted is no state that anybody asked for.
+            restore(unit, to: before)
+            throw error
+        }
+    }
+
+    private static func wanted(_ entry: Entry) -> ServiceState? {
+        switch entry {
+        case .absent: ServiceState(isRunning: false)
+        case .service(let state): state
+        case .file, .package, .user, .group: nil
+        }
+    }
+
+    /// A link is made and removed at the place that its name says, so it must be one.
+    private static func check(_ wanted: ServiceState, of unit: UnitName) throws(ComponentsError) {
+        do {
+            try wanted.check()
+        } catch {
+            throw unit.error(.cannotChange, error.description)
+        }
+    }
+
+    private struct Settings {
+        var links: UnitLinks.Links
+        var activity: UnitActivity?
+
+        var isRunning: Bool { activity == .running || activity == .changing }
+    }
+
+    private func settings(of unit: UnitName) throws(ComponentsError) -> Settings {
+        let links = try UnitLinks(files).units[unit] ?? .init()
+        return Settings(links: links, activity: try? manager.activity(of: [unit.text])[unit.text])
+    }
+
+    private func bring(
+        _ unit: UnitName,
+        to wanted: ServiceState,
+        from before: Settings
+    ) throws(ComponentsError) {
+        let hasOtherLinks = Set(before.links.paths.keys) != Set(wanted.links)
+        if before.links.isMasked, !wanted.isMasked || hasOtherLinks { try manager.fulfil(.unmask, unit.text) }
+        try run(unit, wanted, before)
+        if hasOtherLinks { try link(unit, wanted) }
+        if wanted.isMasked, !before.links.isMasked || hasOtherLinks { try manager.fulfil(.mask, unit.text) }
+        let after = try UnitLinks(files).units[unit] ?? .init()
+        guard Set(after.paths.keys) == Set(wanted.links), after.isMasked == wanted.isMasked else {
+            throw unit.error(
+                .cannotChange,
+                "is started by \(after.paths.keys.sorted().joined(separator: ", ")) instead; see what its file says"
+            )
+        }
+    }
+
+    /// Starts or stops a unit, before its links change: one that does not start is not enabled either.
+    private func run(_ unit: UnitName, _ wanted: ServiceState, _ before: Settings) throws(ComponentsError) {
+        guard let isRunning = wanted.isRunning, unit.isOneThatRuns else { return }
+        guard isRunning != before.isRunning || before.activity == .changing else {
+            remember(unit, isRunning: isRunning)
+            return
+        }
+        // A unit that does not exist does not run.
+        if !isRunning, !before.isRunning, try !files.exists(unit) { return }
+        try manager.fulfil(.refresh, unit.text)
+        try manager.fulfil(isRunning ? .start : .stop, unit.text)
+        remember(unit, isRunning: isRunning)
+    }
+
+    private func restore(_ unit: UnitName, to before: Settings) {
+        // What cannot be put back shows at the next look; the first error is what is told.
+        if let now = try? settings(of: unit) {
+            if !before.isRunning, unit.isOneThatRuns, now.activity != .stopped {
+                try? manager.fulfil(.stop, unit.text)
+            }
+            if now.links.isMasked, !before.links.isMasked { try? manager.fulfil(.unmask, unit.text) }
+            let links = ServiceState(links: before.links.paths.keys)
+            if now.links.paths != before.links.paths { try? link(unit, links) }
+            if before.links.isMasked, !now.links.isMasked { try? manager.fulfil(.mask, unit.text) }
+        }
+        remember(unit, isRunning: before.activity.map { _ in before.isRunning })
+    }
+}
+
+extension UnitName {
+    /// An error about the unit.
+    func error(
+        _ code: ComponentsError.Code,
+        _ message: String,
+        cause: (any Error)? = nil
+    ) -> ComponentsError {
+        ComponentsError(code, text.utf8, message, cause: cause)
+    }
+}

@@ -1,0 +1,91 @@
+public import FabricModel
+
+extension ServiceComponent {
+    /// Prepares feedback: what an admin made of a unit, without what its package or the start of the system did.
+    ///
+    /// What a package brought is where an admin's own change begins. That a unit runs or not counts only where somebody's
+    /// order was seen, so not in what was found late.
+    /// - Throws: `ComponentsError` with code `unreadableFile`.
+    public func feedback(of seen: [SeenChange], in context: FeedbackContext) throws -> Change? {
+        guard let first = seen.first?.change, let last = seen.last?.change,
+            let unit = UnitName(first.key)
+        else { return nil }
+        var change = last
+        change.isLate = seen.contains { $0.change.isLate }
+        for earlier in seen.reversed() where change.actor.tier == .unknown {
+            change.actor = earlier.change.actor
+        }
+        change.before = first.before
+        change.after = Self.withOrders(alone: seen)
+        if change.before.matches(change.after) { return nil }
+        guard context.units.contains(unit.text) else { return change }
+        let others = Set(context.units.compactMap { UnitName($0) })
+        if try went(unit, change) { return nil }
+        change.before = .service(try brought(unit, others, seen, change.after.service))
+        return change.before.matches(change.after) ? nil : change
+    }
+
+    /// The last state, running as the last order left it.
+    private static func withOrders(alone seen: [SeenChange]) -> ResourceState {
+        guard let last = seen.last, case .service(var state) = last.change.after else {
+            return seen.last?.change.after ?? .absent
+        }
+        var isRunning = seen.first?.change.before.service.isRunning
+        for change in seen.map(\.change) {
+            let (before, after) = (change.before.service, change.after.service)
+            let isMereFinding =
+                change.isLate && before.links == after.links && before.isMasked == after.isMasked
+            if !isMereFinding { isRunning = after.isRunning ?? isRunning }
+        }
+        state.isRunning = isRunning
+        return .service(state)
+    }
+
+    /// Whether a unit is gone with its package; what Debian leaves of it until it is purged is no setting of the admin's.
+    private func went(_ unit: UnitName, _ change: Change) throws(ComponentsError) -> Bool {
+        guard try files.path(of: unit) == nil, try files.script(of: unit) == nil else { return false }
+        let (before, after) = (change.before.service, change.after.service)
+        if after.isMasked, !before.isMasked, try !defaults.isLeftMasked(unit) { return false }
+        return Set(after.links).isSubset(of: before.links) && after.isRunning != true
+    }
+
+    /// What packages made of a unit: of one that is new, what the distribution's records say; of another, what changed
+    /// while they were installed, as far as the records explain it.
+    private func brought(
+        _ unit: UnitName,
+        _ others: Set<UnitName>,
+        _ seen: [SeenChange],
+        _ after: ServiceState
+    ) throws(ComponentsError) -> ServiceState {
+        let links = try defaults.links(of: unit, among: others)
+        var state = seen.first?.change.before.service ?? ServiceState()
+        var duringTransaction = state.isRunning
+        if case .absent = seen.first?.change.before {
+            state = ServiceState(links: links)
+            let isStarted = defaults.startsWhatIsEnabled && links.contains(where: UnitLinks.isStarting)
+            duringTransaction = isStarted
+            // Started or not as after any such installation, whenever that was seen.
+            if after.isRunning == isStarted {
+                state.isRunning = isStarted
+                return state
+            }
+        }
+        for change in seen where change.isDuringTransaction {
+            let new = change.change.after.service
+            duringTransaction = new.isRunning ?? duringTransaction
+            if Set(new.links) == links, !new.isMasked {
+                state.links = new.links
+                state.isMasked = false
+            }
+        }
+        state.isRunning = duringTransaction
+        return state
+    }
+}
+
+extension ResourceState {
+    /// The state of a service; that of one of which nothing is recorded, where there is none.
+    fileprivate var service: ServiceState {
+        if case .service(let state) = self { state } else { ServiceState() }
+    }
+}

@@ -7,7 +7,7 @@ public import SystemPackage
 ///
 /// How a unit is started and whether it is masked is read from the disk. Whether it runs is what somebody's last order
 /// made of it: an end without an order is a matter of health.
-public final class ServiceComponent: Component {
+public final class ServiceComponent: ListeningComponent {
     let manager: any ServiceManager
     let files: UnitFiles
     let defaults: any UnitDefaults
@@ -72,7 +72,7 @@ public final class ServiceComponent: Component {
     ///
     /// - Returns: `false` when the time ran out, or running state is not observed.
     @discardableResult
-    public func flush(timeout: Duration = .seconds(10)) -> Bool { manager.flush(timeout: timeout) }
+    public func flush(timeout: Duration) -> Bool { manager.flush(timeout: timeout) }
 
     /// Whether a unit runs by somebody's order, as far as that is recorded.
     func running(_ units: [UnitName: UnitLinks.Links]) -> [UnitName: Bool] {

@@ -45,7 +45,7 @@ struct AgentCore: Sendable {
             )
         )
         accounts = AccountNames()
-        let packages = try NodePackages.database(settings)
+        let packages = try PackageDatabases.chosen(by: settings)
         let scope = try RecordingScope(
             settings: settings,
             ignore: rules.ignore,
@@ -72,11 +72,18 @@ struct AgentCore: Sendable {
             consequences: consequences,
             homes: { scope.home(of: $0) }
         )
-        components = ComponentTable(all: [files] + NodePackages.components(on: packages))
         sessions = SessionView(
             source: MachineSessions(utmp: UtmpSessions(accounts: accounts)),
             time: time,
             warnings: warnings
+        )
+        components = try ComponentTable(
+            files: files,
+            packages: packages,
+            scope: scope,
+            key: state.secretKey,
+            settings: settings,
+            sessions: sessions
         )
     }
 
@@ -90,6 +97,20 @@ struct AgentCore: Sendable {
                 facts.hostName,
                 "this host name cannot name a node; set 'node.name'"
             )
+        }
+    }
+}
+
+extension PackageDatabases {
+    /// The package database that settings choose; `nil` where there is none, or none is wanted.
+    ///
+    /// - Throws: `ComponentsError` when the one that is asked for is not there.
+    fileprivate static func chosen(by settings: NodeSettings) throws -> (any PackageDatabase)? {
+        switch settings.packages {
+        case .off: nil
+        case .auto: try detect(preferred: nil)
+        case .rpm: try detect(preferred: .rpm)
+        case .dpkg: try detect(preferred: .dpkg)
         }
     }
 }

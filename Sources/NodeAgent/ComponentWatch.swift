@@ -43,8 +43,13 @@ final class ComponentWatch: ResourceRecord {
         isFirst.withLock { isFirst in look(at: nil, &isFirst) }
     }
 
-    func look(at keys: [ResourceKey]) {
-        isFirst.withLock { isFirst in look(at: isFirst ? nil : Set(keys), &isFirst) }
+    func look(at keys: [ResourceKey]) { look(at: keys, isLate: false) }
+
+    /// Records what resources are now; late, where it is not known when they became so.
+    func look(at keys: [ResourceKey], isLate: Bool) {
+        isFirst.withLock { isFirst in
+            look(at: isFirst ? nil : Set(keys), isLate: isLate, &isFirst)
+        }
     }
 
     func recording(
@@ -60,7 +65,7 @@ final class ComponentWatch: ResourceRecord {
         }
     }
 
-    private func look(at keys: Set<ResourceKey>?, _ isFirst: inout Bool) {
+    private func look(at keys: Set<ResourceKey>?, isLate: Bool = false, _ isFirst: inout Bool) {
         defer { onLook() }
         do {
             var found = try component.identify(keys)
@@ -70,7 +75,7 @@ final class ComponentWatch: ResourceRecord {
                 let missing = Set(known).subtracting(found.map(\.key))
                 if !missing.isEmpty { found += try component.identify(missing) }
             }
-            try record(found, isLate: isFirst)
+            try record(found, isLate: isLate || isFirst)
             isFirst = false
             core.warnings.clear("component", subject: subject)
         } catch {

@@ -202,7 +202,8 @@ final class ControlHandler: NodeControlHandler {
                 subject: warning.subject.map { EscapedText.escape($0.bytes) }
             )
         }
-        return core.warnings.all + watching + core.journal.warnings + (converger?.warnings ?? [])
+        let listening = core.components.listening.compactMap(\.problem)
+        return core.warnings.all + watching + listening + core.journal.warnings + (converger?.warnings ?? [])
     }
 
     /// What package managers laid beside configuration files.

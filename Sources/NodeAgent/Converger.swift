@@ -75,6 +75,10 @@ final class Converger: Sendable {
     var failed: [FailedStep] { failures.all }
 
     private func converge() {
+        if let items = intended.value?.configuration.items {
+            let keys = Set(items.map(\.key))
+            for component in core.components.listening { component.watch(units: keys) }
+        }
         do {
             try finishInterruptedSteps()
             guard core.settings.policy == .apply, var plan = try plan(), !isPaused else { return }

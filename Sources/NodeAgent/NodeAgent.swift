@@ -1,3 +1,4 @@
+import Components
 import FabricModel
 import Journal
 import LinuxSystem
@@ -69,6 +70,16 @@ public struct NodeAgent: Sendable {
         if let packages = recording.packages {
             services.append(
                 ThreadService(name: "packages", body: { packages.run() }, stop: { packages.stop() })
+            )
+        }
+        for watch in recording.watches {
+            guard let component = watch.component as? any ListeningComponent else { continue }
+            services.append(
+                ThreadService(
+                    name: "listening",
+                    body: { component.run { watch.look(at: $0.sorted(), isLate: !$1) } },
+                    stop: { component.stop() }
+                )
             )
         }
         if core.settings.feedback == .auto {

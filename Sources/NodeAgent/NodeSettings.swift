@@ -63,6 +63,8 @@ public struct NodeSettings: Sendable {
     public var packages = PackageChoice.auto
     /// Seconds between two looks at the package database.
     public var packagePoll = 1
+    /// Users whose password hashes are kept, for other nodes to have the same password.
+    public var keptHashes: [String] = []
     /// Seconds between two comparisons of everything with the record, in case events were lost; 0: never.
     public var rescan = 3600
     /// What the node lets the server do to it.
@@ -122,6 +124,7 @@ extension NodeSettings {
         retention = try file.value(Self.retentionSetting)
         packages = try file.value(Self.packagesSetting)
         packagePoll = try file.value(Self.packagePollSetting)
+        keptHashes = try file.value(Self.keptHashesSetting)
         rescan = try file.value(Self.rescanSetting)
         policy = try file.value(Self.policySetting)
         logLevel = try file.value(Self.logLevelSetting)
@@ -136,6 +139,7 @@ extension NodeSettings {
             feedbackSetting.key,
             quietSetting.key, deadlineSetting.key, contentLimitSetting.key, journalLimitSetting.key,
             retentionSetting.key, packagesSetting.key, packagePollSetting.key, rescanSetting.key,
+            keptHashesSetting.key,
             policySetting.key, logLevelSetting.key,
         ]
     }
@@ -242,6 +246,11 @@ extension NodeSettings {
             in: 1...3600,
             unit: "seconds"
         )
+    private static let keptHashesSetting = Setting(
+        list: "accounts.keep-hashes",
+        default: defaults.keptHashes,
+        allowed: "a list of users"
+    ) { names in names.allSatisfy { (try? ResourceKey(.user, bytes: $0.utf8)) != nil } ? names : nil }
     private static let policySetting = Setting<Policy>.choice("policy", default: defaults.policy)
     private static let logLevelSetting = Setting<LogLevel>.choice("log.level", default: defaults.logLevel)
 }

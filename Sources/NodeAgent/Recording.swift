@@ -12,6 +12,8 @@ struct Recording: Sendable {
     let packages: PackageWatch?
     /// All records of this node.
     let records: RecordTable
+    /// The looks at components that can be asked for all their resources at once.
+    let watches: [ComponentWatch]
     private let core: AgentCore
     private let queue: HintQueue
 
@@ -74,6 +76,7 @@ struct Recording: Sendable {
             )
         }
         self.records = RecordTable(all: records + watches)
+        self.watches = watches
         self.scope = scope
         self.packages = packages
     }
@@ -97,6 +100,7 @@ struct Recording: Sendable {
         try watcher.barrier().wait(timeout: timeout)
         // An account that was made meanwhile has brought a home, which is watched only from then on.
         if scope.roots != homes { try watcher.barrier().wait(timeout: timeout) }
+        for component in core.components.listening { component.flush(timeout: timeout) }
         packages?.check()
     }
 

@@ -101,6 +101,13 @@ struct AccountPlan {
         }
         var steps: [AccountStep] = []
         if let group {
+            guard !group.isPrivate || wish.joins != nil else {
+                throw refused(
+                    key,
+                    "is the private group of the user of that name here, and no group of its own; "
+                        + "give that user another primary group (usermod --gid), or take the group out of the tag"
+                )
+            }
             if let gid = wish.gid, gid != group.gid { steps.append(.renumberGroup(name, gid: gid)) }
         } else {
             let isSystem = wish.isSystem ?? wish.gid.map(accounts.definitions.isSystem(gid:)) ?? false

@@ -95,7 +95,8 @@ struct AccountChangeTests {
 
     @Test("what cannot be made says why and the way out, and nothing is touched")
     func refused() throws {
-        try fixture.append("passwd", "owner:x:1500:100::/:/bin/sh")
+        try fixture.append("passwd", "owner:x:1500:1600::/:/bin/sh")
+        try fixture.append("group", "owner:x:1600:")
         let files = try ["passwd", "group", "shadow"].map { try fixture.text($0) }
         let table: [(String, Entry, [String])] = [
             ("user:alice", .user(.account(1500)), ["number 1500", "'owner'", "usermod --uid"]),
@@ -117,6 +118,7 @@ struct AccountChangeTests {
             ("user:owner", wish { $0.group = AccountReference(name: "nosuch", id: 1) }, ["group 'nosuch'"]),
             ("user:owner", wish { $0.isLocked = false }, ["nothing to unlock", "passwd"]),
             ("user:owner", wish { $0.hash = "no-hash" }, ["begins with '$'"]),
+            ("group:owner", group { $0.gid = 1600 }, ["private group", "usermod --gid"]),
             ("group:new", group { $0.gid = 27 }, ["number 27", "'sudo'"]),
             ("group:staff", group { $0.gid = 27 }, ["number 27", "'sudo'"]),
             ("group:staff", group { $0.joins = ["owner"] }, ["'owner'", "is an account of this node"]),
@@ -269,6 +271,16 @@ struct AccountChangeTests {
         #expect(try fixture.user("new").uid == 1500)
         #expect(try fixture.state("user:old") == .absent)
         #expect(try lines("group", "gone") == [])
+    }
+
+    @Test("a private group becomes one of its own when its user gets another")
+    func leftBehind() throws {
+        try fixture.apply(["user:alice": .user(.account(1500, group: reference("alice", 1500)))])
+        try fixture.apply([
+            "group:alice": group { $0.gid = 1500 }, "user:alice": wish { $0.group = reference("staff", 50) },
+        ])
+        #expect(try fixture.state("group:alice") == .group(GroupState(gid: 1500)))
+        #expect(try fixture.user("alice").group == reference("staff", 50))
     }
 
     @Test("an account in another state than the caller knows is left alone")

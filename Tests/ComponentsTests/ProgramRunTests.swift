@@ -55,4 +55,24 @@ struct ProgramRunTests {
         }
         #expect(endless?.code == .programFailed)
     }
+
+    @Test("arguments are passed on byte by byte, and what a program is to read arrives")
+    func arguments() throws {
+        func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+        let ended = try ProgramRun.ended(
+            "sh",
+            bytes: [bytes("-c"), bytes(#"printf %s "$1$2"; cat"#), bytes("sh"), [0xFF, 0x20], []],
+            input: bytes("read this\n"),
+            time: .seconds(20)
+        )
+        #expect(ended.problem == nil)
+        #expect(ended.output == [0xFF, 0x20] + bytes("read this\n"))
+        let long = [UInt8](repeating: 1, count: ProgramRun.inputLimit + 1)
+        let error = #expect(throws: ComponentsError.self) {
+            try ProgramRun.ended("cat", bytes: [], input: long, time: .seconds(20))
+        }
+        #expect(error?.code == .programFailed)
+        // One that does not read is no harm to whoever writes.
+        #expect(try ProgramRun.ended("true", bytes: [], input: bytes("x"), time: .seconds(20)).problem == nil)
+    }
 }

@@ -93,25 +93,6 @@ struct ShadowUtilsTests {
         for (step, expected) in rows { #expect(line(step) == expected) }
     }
 
-    @Test("arguments are passed on byte by byte, and what a program is to read arrives", .ownThread)
-    func arguments() throws {
-        let ended = try ProgramRun.ended(
-            "sh",
-            bytes: [name("-c"), name(#"printf %s "$1$2"; cat"#), name("sh"), [0xFF, 0x20], []],
-            input: name("read this\n"),
-            time: .seconds(20)
-        )
-        #expect(ended.problem == nil)
-        #expect(ended.output == [0xFF, 0x20] + name("read this\n"))
-        let long = [UInt8](repeating: 1, count: ProgramRun.inputLimit + 1)
-        let error = #expect(throws: ComponentsError.self) {
-            try ProgramRun.ended("cat", bytes: [], input: long, time: .seconds(20))
-        }
-        #expect(error?.code == .programFailed)
-        // One that does not read is no harm to whoever writes.
-        #expect(try ProgramRun.ended("true", bytes: [], input: name("x"), time: .seconds(20)).problem == nil)
-    }
-
     @Test(
         "a hash is in no error, whatever the program says",
         .ownThread,

@@ -80,8 +80,12 @@ struct AccountPlan {
         let leaves = wish.leaves.intersection(state.groups)
         steps += try names(ofGroups: leaves, for: key).map { .leave(name, group: $0) }
         steps += password
-        if let aging = wish.aging, aging != state.aging {
-            steps.append(.age(name, from: state.aging, to: aging))
+        if let wanted = wish.aging {
+            var aging = state.aging
+            // A new password is not due any more.
+            if case .setPassword = password.first { aging.isDue = false }
+            let rules = wanted.withDue(of: aging)
+            if rules != aging { steps.append(.age(name, from: aging, to: rules)) }
         }
         return steps
     }

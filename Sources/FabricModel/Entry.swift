@@ -55,7 +55,7 @@ public enum Entry: Hashable, Sendable {
             }
             let wish = UserWish(from: old, to: after)
             if case .user(let known) = earlier {
-                let rest = known.withoutPassword(replacedBy: after.password, old.password)
+                let rest = known.withoutPassword(of: old, changedTo: after)
                 self = .user(wish.added(to: rest))
             } else {
                 self = .user(wish)

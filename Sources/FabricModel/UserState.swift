@@ -47,6 +47,20 @@ public struct UserState: Hashable, Codable, Sendable {
             self.expires = expires
             self.isDue = isDue
         }
+
+        /// These rules, and what is due already stays so.
+        package func withDue(of other: Aging) -> Aging {
+            var both = self
+            both.isDue = isDue || other.isDue
+            return both
+        }
+
+        /// These rules, with nothing due where that is said.
+        func withoutDue(where isOver: Bool) -> Aging {
+            var rest = self
+            rest.isDue = isDue && !isOver
+            return rest
+        }
     }
 
     /// Ids that the account may hand to its containers.

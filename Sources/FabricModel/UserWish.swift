@@ -23,6 +23,8 @@ public struct UserWish: Hashable, Sendable {
     /// The keyed digest of the password on the node that compares; never in a tag.
     public var digest: ContentDigest?
     /// When the password has to be changed, and when the account ends.
+    ///
+    /// That it is due is only ever asked for: it is no longer when its user has changed it, each on a node of its own.
     public var aging: UserState.Aging?
     /// The user ids for its containers.
     public var subordinateUIDs: [UserState.Range]?
@@ -45,7 +47,11 @@ public struct UserWish: Hashable, Sendable {
         isSystem = changed(\.isSystem)
         joins = Set(after.groups).subtracting(before?.groups ?? [])
         leaves = Set(before?.groups ?? []).subtracting(after.groups)
-        aging = changed(\.aging)
+        if let before, before.aging.withoutDue(where: !after.aging.isDue) == after.aging {
+            aging = nil
+        } else {
+            aging = after.aging
+        }
         if let before {
             // Those of a new account its node chooses among the free ones.
             if before.subordinateUIDs != after.subordinateUIDs { subordinateUIDs = after.subordinateUIDs }
@@ -68,14 +74,15 @@ public struct UserWish: Hashable, Sendable {
     /// This wish without what it says of a password that has become another one.
     ///
     /// A new hash that is not kept cannot be asked for, and the old one must not come back.
-    func withoutPassword(replacedBy after: UserState.Password, _ before: UserState.Password) -> UserWish {
+    func withoutPassword(of before: UserState, changedTo after: UserState) -> UserWish {
         var rest = self
-        if !before.hasHash(of: after) {
+        rest.aging = aging?.withoutDue(where: !after.aging.isDue)
+        if !before.password.hasHash(of: after.password) {
             rest.hash = nil
             // Without the hash there may be nothing to unlock.
             if rest.isLocked == false { rest.isLocked = nil }
         }
-        if !rest.isSatisfied(by: after) { rest.isLocked = nil }
+        if !rest.isSatisfied(by: after.password) { rest.isLocked = nil }
         return rest
     }
 
@@ -106,7 +113,8 @@ public struct UserWish: Hashable, Sendable {
         let groups = Set(state.groups)
         return agrees(uid, state.uid) && group?.matches(state.group) ?? true && agrees(comment, state.comment)
             && agrees(home, state.home) && agrees(shell, state.shell) && joins.isSubset(of: groups)
-            && leaves.isDisjoint(with: groups) && agrees(aging, state.aging)
+            && leaves.isDisjoint(with: groups)
+            && aging.map { $0.withDue(of: state.aging) == state.aging } ?? true
             && agrees(subordinateUIDs, state.subordinateUIDs)
             && agrees(subordinateGIDs, state.subordinateGIDs) && isSatisfied(by: state.password)
     }

@@ -209,6 +209,22 @@ struct AccountChangeTests {
         }
     }
 
+    @Test("what is due stays due until there is another password, which may be due as well")
+    func due() throws {
+        try fixture.append("passwd", "alice:x:1500:100::/:/bin/sh")
+        try fixture.append("shadow", "alice:$6$a$b:0:0:99999:7:::")
+        try fixture.apply(["user:alice": wish { $0.aging = UserState.Aging(maximum: 90) }])
+        #expect(try fixture.user("alice").aging == UserState.Aging(maximum: 90, isDue: true))
+        let entry = wish { wish in
+            wish.hash = "$6$c$d"
+            wish.aging = UserState.Aging(maximum: 90, isDue: true)
+        }
+        try fixture.apply(["user:alice": entry])
+        #expect(try lines("shadow", "alice") == ["alice:$6$c$d:0::90::::"])
+        try fixture.apply(["user:alice": wish { $0.hash = "$6$e$f" }])
+        #expect(try !fixture.user("alice").aging.isDue)
+    }
+
     @Test("a group is made, renumbered, freed of guests and removed")
     func groups() throws {
         try fixture.apply(["group:web": group { $0.gid = 700 }, "group:free": group()])

@@ -28,6 +28,10 @@ struct AccountWishTests {
             ),
             ({ $0.aging.maximum = nil }, { $0.aging = UserState.Aging(minimum: 0, warning: 7) }),
             ({ $0.subordinateUIDs = [] }, { $0.subordinateUIDs = [] }),
+            (
+                { $0.aging.isDue = true },
+                { $0.aging = UserState.Aging(minimum: 0, maximum: 99999, warning: 7, isDue: true) }
+            ),
             ({ $0.password = Samples.password("$6$a$b", isLocked: true) }, { $0.isLocked = true }),
             // A new password is known elsewhere only where its hash is kept.
             ({ $0.password = Samples.password("$6$c$d") }, { _ in }),
@@ -164,6 +168,26 @@ struct AccountWishTests {
         var wish = wish
         wish.digest = wish.hash.map { Samples.digest($0) }
         return wish
+    }
+
+    @Test(
+        "that a password is due is asked for, and its change by its user is no reason to take that back elsewhere"
+    )
+    func due() throws {
+        let due = Samples.user { $0.aging.isDue = true }
+        let asked = Entry(asking: try Samples.change("user:alice", .user(Samples.user()), .user(due)))
+        #expect(!asked.isSatisfied(by: .user(Samples.user())))
+        #expect(asked.isSatisfied(by: .user(due)))
+        let change = try change(due) { state in
+            state.password = Samples.password("$6$c$d")
+            state.aging.isDue = false
+        }
+        #expect(Entry(asking: change) == .user(UserWish()))
+        let rest = Entry(asking: change, over: asked)
+        #expect(rest == .user(Samples.wish { $0.aging = Samples.user().aging }))
+        #expect(rest.isSatisfied(by: change.after))
+        // Elsewhere it stays due until it is changed there.
+        #expect(rest.isSatisfied(by: .user(due)))
     }
 
     @Test("an account satisfies what is wanted or not")

@@ -1,4 +1,5 @@
 public import FabricModel
+internal import Glibc
 public import LinuxSystem
 
 /// systemd, told what to do by systemctl(1), and asked what runs over D-Bus.
@@ -87,6 +88,8 @@ public final class Systemd: ServiceManager {
 
     /// Runs `systemctl daemon-reload`.
     public func reload() throws(ComponentsError) {
+        // Where it does not run, it has read nothing.
+        guard access("/run/systemd/system", F_OK) == 0 else { return }
         try systemctl(["daemon-reload"])
     }
 

@@ -90,15 +90,24 @@ public struct Explanation: Hashable, Codable, Sendable {
         public var tag: TagName
         /// `nil` where the tag does not name the resource.
         public var entry: Entry?
+        /// What is to be done besides.
+        public var flags: EntryFlags?
         /// The revision that set it, with author and time.
         public var revision: Revision?
         /// Whether this layer gives the value.
         public var wins: Bool
 
         /// A layer from its parts.
-        public init(tag: TagName, entry: Entry?, revision: Revision?, wins: Bool) {
+        public init(
+            tag: TagName,
+            entry: Entry?,
+            flags: EntryFlags? = nil,
+            revision: Revision?,
+            wins: Bool
+        ) {
             self.tag = tag
             self.entry = entry
+            self.flags = flags
             self.revision = revision
             self.wins = wins
         }

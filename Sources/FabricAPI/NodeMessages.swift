@@ -124,6 +124,8 @@ public struct Decision: Hashable, Codable, Sendable {
         case approved
         /// Rejected, and tolerated on the node, which is left as it is.
         case tolerated
+        /// Rejected, and the node is to go back to the state before.
+        case rolledBack = "roll-back"
     }
 
     /// Counts the node's decisions from 1.

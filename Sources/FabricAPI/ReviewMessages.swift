@@ -129,6 +129,8 @@ public struct Approval: Codable, Sendable {
     public var changes: [Int]?
     /// The revision's message; `nil` takes the commit's.
     public var message: String?
+    /// What is to be done besides when one of the files or packages is changed on a node; added to what the tag's entry has.
+    public var flags: EntryFlags?
     /// Only says what would be done.
     public var dryRun: Bool
 
@@ -137,11 +139,13 @@ public struct Approval: Codable, Sendable {
         into: TagName? = nil,
         changes: [Int]? = nil,
         message: String? = nil,
+        flags: EntryFlags? = nil,
         dryRun: Bool = false
     ) {
         self.into = into
         self.changes = changes
         self.message = message
+        self.flags = flags
         self.dryRun = dryRun
     }
 
@@ -151,6 +155,7 @@ public struct Approval: Codable, Sendable {
         into = try container.decodeIfPresent(TagName.self, forKey: .into)
         changes = try container.decodeIfPresent([Int].self, forKey: .changes)
         message = try container.decodeIfPresent(String.self, forKey: .message)
+        flags = try container.decodeIfPresent(EntryFlags.self, forKey: .flags)
         dryRun = try container.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
     }
 }
@@ -165,27 +170,51 @@ public struct ApprovalResult: Codable, Sendable {
     public var unchanged: [Int]
     /// The nodes whose effective configuration it changes, or would; the one that made the commit is what it asks for.
     public var nodes: [NodeName]
+    /// Overrides in own tags that say the same and go, by node; nothing changes on these nodes.
+    public var dropped: [NodeOverride]
+    /// Nodes that include the tag and take the value from another one; at most ``APILimits/rowsPerPage`` are listed.
+    public var shadowed: [ShadowedEntry]
 
     /// A result from its parts.
-    public init(revision: Revision?, items: [Revision.Item], unchanged: [Int], nodes: [NodeName]) {
+    public init(
+        revision: Revision?,
+        items: [Revision.Item],
+        unchanged: [Int],
+        nodes: [NodeName],
+        dropped: [NodeOverride] = [],
+        shadowed: [ShadowedEntry] = []
+    ) {
         self.revision = revision
         self.items = items
         self.unchanged = unchanged
         self.nodes = nodes
+        self.dropped = dropped
+        self.shadowed = shadowed
     }
 }
 
-/// `POST /v1/commits/{commit}/rejection`: leaves changes out; the node stays as it is.
+/// `POST /v1/commits/{commit}/rejection`: leaves changes out; the node stays as it is, or puts them back.
 public struct Rejection: Codable, Sendable {
+    /// What becomes of a rejected change on its node.
+    public enum Remedy: String, Codable, CaseIterable, Sendable {
+        /// Nothing: the node stays as it is.
+        case tolerate
+        /// The node goes back to the state before, where its own settings let it, unless it has changed again.
+        case rollBack = "roll-back"
+    }
+
     /// Why they are left out.
     public var reason: String
     /// Numbers of the changes; `nil` means all that are undecided.
     public var changes: [Int]?
+    /// What becomes of them on the node; `nil` is to tolerate them.
+    public var remedy: Remedy?
 
     /// A rejection from its parts.
-    public init(reason: String, changes: [Int]? = nil) {
+    public init(reason: String, changes: [Int]? = nil, remedy: Remedy? = nil) {
         self.reason = reason
         self.changes = changes
+        self.remedy = remedy
     }
 }
 

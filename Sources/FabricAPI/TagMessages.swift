@@ -73,11 +73,42 @@ public struct EditTag: Codable, Sendable {
         public var key: ResourceKey
         /// What the tag says of it from now on.
         public var entry: Entry?
+        /// What is to be done besides; `nil` leaves that as it is, and empty flags take it away.
+        public var flags: EntryFlags?
+        /// Whether the entry stays as it is, so that only flags change.
+        public var keepsEntry: Bool
 
         /// An item from its parts.
-        public init(key: ResourceKey, entry: Entry?) {
+        public init(key: ResourceKey, entry: Entry?, flags: EntryFlags? = nil, keepsEntry: Bool = false) {
             self.key = key
             self.entry = entry
+            self.flags = flags
+            self.keepsEntry = keepsEntry
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case key
+            case entry
+            case flags
+            case keepsEntry
+        }
+
+        /// Reads an item; without `keepsEntry` the entry is replaced.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            key = try container.decode(ResourceKey.self, forKey: .key)
+            entry = try container.decodeIfPresent(Entry.self, forKey: .entry)
+            flags = try container.decodeIfPresent(EntryFlags.self, forKey: .flags)
+            keepsEntry = try container.decodeIfPresent(Bool.self, forKey: .keepsEntry) ?? false
+        }
+
+        /// Writes an item, `keepsEntry` only where it is so.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(key, forKey: .key)
+            try container.encodeIfPresent(entry, forKey: .entry)
+            try container.encodeIfPresent(flags, forKey: .flags)
+            if keepsEntry { try container.encode(true, forKey: .keepsEntry) }
         }
     }
 
@@ -128,11 +159,24 @@ public struct ReversalResult: Codable, Sendable {
     public var items: [Revision.Item]
     /// The nodes whose effective configuration it changes, or would.
     public var nodes: [NodeName]
+    /// Overrides in own tags that the reverted revision had dropped, and that come back, so that their nodes stay as
+    /// they are.
+    public var restored: [NodeOverride]
+    /// Overrides in own tags that the shared tag makes needless again.
+    public var dropped: [NodeOverride]
 
     /// A result from its parts.
-    public init(revision: Revision?, items: [Revision.Item], nodes: [NodeName]) {
+    public init(
+        revision: Revision?,
+        items: [Revision.Item],
+        nodes: [NodeName],
+        restored: [NodeOverride] = [],
+        dropped: [NodeOverride] = []
+    ) {
         self.revision = revision
         self.items = items
         self.nodes = nodes
+        self.restored = restored
+        self.dropped = dropped
     }
 }

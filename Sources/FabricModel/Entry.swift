@@ -41,11 +41,12 @@ public enum Entry: Hashable, Sendable {
         case (let before, .service(let after)):
             var old = ServiceState()
             if case .service(let state) = before { old = state }
-            var asked = after.asked(from: old)
-            if case .service(let known) = earlier, asked.isRunning == nil {
-                asked.isRunning = known.isRunning
+            let asked = after.asked(from: old)
+            if case .service(let known) = earlier {
+                self = .service(asked.merged(from: old, into: known))
+            } else {
+                self = .service(asked)
             }
-            self = .service(asked)
         case (let before, .package(let after)): self = .package(PackageWish(from: before, to: after))
         case (let before, .user(let after)):
             // Of an account that was made, the change says all.

@@ -1,6 +1,6 @@
 /// An append-only step of one tag.
 public struct Revision: Hashable, Codable, Sendable {
-    /// One resource's entry before and after; `nil` is unmanaged.
+    /// One resource's entry and its flags before and after; `nil` is unmanaged, or no flags.
     public struct Item: Hashable, Codable, Sendable {
         /// The resource whose entry was set.
         public var key: ResourceKey
@@ -8,12 +8,24 @@ public struct Revision: Hashable, Codable, Sendable {
         public var before: Entry?
         /// What the tag says of it from then on.
         public var after: Entry?
+        /// What was to be done besides until then.
+        public var flagsBefore: EntryFlags?
+        /// What is to be done besides from then on.
+        public var flagsAfter: EntryFlags?
 
         /// An item from its parts.
-        public init(key: ResourceKey, before: Entry?, after: Entry?) {
+        public init(
+            key: ResourceKey,
+            before: Entry?,
+            after: Entry?,
+            flagsBefore: EntryFlags? = nil,
+            flagsAfter: EntryFlags? = nil
+        ) {
             self.key = key
             self.before = before
             self.after = after
+            self.flagsBefore = flagsBefore
+            self.flagsAfter = flagsAfter
         }
     }
 
@@ -33,6 +45,8 @@ public struct Revision: Hashable, Codable, Sendable {
     public var commit: CommitID?
     /// The revision that was put back, if this is a revert.
     public var reverts: Int64?
+    /// Of an own tag: the revision of a shared tag that made this one needed, and that takes it back when it is reverted.
+    public var follows: RevisionReference?
 
     /// A revision from its parts.
     public init(
@@ -43,7 +57,8 @@ public struct Revision: Hashable, Codable, Sendable {
         message: String,
         items: [Item],
         commit: CommitID? = nil,
-        reverts: Int64? = nil
+        reverts: Int64? = nil,
+        follows: RevisionReference? = nil
     ) {
         self.tag = tag
         self.number = number
@@ -53,6 +68,7 @@ public struct Revision: Hashable, Codable, Sendable {
         self.items = items
         self.commit = commit
         self.reverts = reverts
+        self.follows = follows
     }
 
     /// `TAG@NUMBER`.

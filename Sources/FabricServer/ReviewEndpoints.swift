@@ -46,6 +46,7 @@ struct ReviewEndpoints: Sendable {
         )
         if !approval.dryRun { fabric.watch.wake([commit.nodeName]) }
         if let revision = result.revision { await fabric.wakeNodes(of: revision.tag) }
+        if !approval.dryRun { fabric.watch.wake(result.dropped.map(\.node)) }
         return try .json(result)
     }
 

@@ -47,7 +47,7 @@ enum DecisionRow {
             if let decision = decided[number] {
                 throw APIError(
                     .alreadyDecided,
-                    "change \(number) was \(decision.outcome.rawValue) by \(decision.by) at \(decision.at.toSecond)",
+                    "change \(number) was \(decision.outcome.participle) by \(decision.by) at \(decision.at.toSecond)",
                     subject: decision.key.description
                 )
             }
@@ -141,7 +141,8 @@ enum DecisionRow {
         _ outcome: Decision.Outcome,
         in db: Database
     ) throws {
-        let column = outcome == .approved ? "approved" : "tolerated"
+        // A node that goes back to what it was does not drift.
+        let column = outcome == .tolerated ? "tolerated" : "approved"
         try db.cachedStatement(
             sql: """
                 INSERT INTO settlements (node, key, \(column)) VALUES (?, ?, ?)
@@ -149,5 +150,14 @@ enum DecisionRow {
                 """
         )
         .execute(arguments: [commit.nodeRow, key, commit.sequence])
+    }
+}
+
+extension Decision.Outcome {
+    fileprivate var participle: String {
+        switch self {
+        case .approved, .tolerated: rawValue
+        case .rolledBack: "rejected, to be rolled back,"
+        }
     }
 }

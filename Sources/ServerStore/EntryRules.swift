@@ -3,6 +3,27 @@ internal import FabricModel
 
 /// What an entry must be to stand in a tag.
 enum EntryRules {
+    /// Refuses flags that nothing can come of: of a resource that has none, or with a name that no unit has.
+    ///
+    /// - Throws: `invalidRequest`.
+    static func check(_ flags: EntryFlags, of key: ResourceKey) throws(APIError) {
+        guard flags.isEmpty || canHaveFlags(key) else {
+            throw APIError(
+                .invalidRequest,
+                "only files and packages have units that are restarted or reloaded with them",
+                subject: key.description
+            )
+        }
+        do {
+            try flags.check()
+        } catch {
+            throw APIError(.invalidRequest, error.message, subject: error.subject)
+        }
+    }
+
+    /// Whether units are restarted or reloaded when such a resource is changed.
+    static func canHaveFlags(_ key: ResourceKey) -> Bool { key.kind == .file || key.kind == .package }
+
     /// Refuses an entry that could not be put on a node: one whose content is a secret of another place, or not kept.
     ///
     /// Secrets are allowed in the own tag of the node that has them.

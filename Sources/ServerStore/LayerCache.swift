@@ -35,15 +35,18 @@ final class LayerCache: Sendable {
     /// The tag's entries by key, past the cache: a transaction under way can still come to nothing.
     static func read(_ tag: TagRow, in db: Database) throws -> [EffectiveConfiguration.Item] {
         let statement = try db.cachedStatement(
-            sql: "SELECT key, entry, revision FROM entries WHERE tag = ? AND entry IS NOT NULL ORDER BY key"
+            sql:
+                "SELECT key, entry, revision, flags FROM entries WHERE tag = ? AND entry IS NOT NULL ORDER BY key"
         )
         return try Row.fetchAll(statement, arguments: [tag.row])
             .map { row in
-                EffectiveConfiguration.Item(
+                let flags: String? = row[3]
+                return EffectiveConfiguration.Item(
                     key: try ResourceKey(row[0]),
                     entry: try storedValue(Entry.self, row[1]),
                     tag: tag.name,
-                    revision: row[2]
+                    revision: row[2],
+                    flags: try flags.map { try storedValue(EntryFlags.self, $0) }
                 )
             }
     }

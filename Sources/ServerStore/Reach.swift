@@ -1,24 +1,41 @@
+internal import FabricAPI
 internal import FabricModel
 internal import GRDB
 
-/// Which nodes a change of a tag's entries means anything to.
-enum Reach {
-    /// A node's tags in order of precedence.
+/// The nodes that have a tag, and what a change of its entries means to them.
+struct Reach {
+    /// A node's tags in order of precedence, its own first.
     private struct Node {
         var name: NodeName
         var tags: [Int64]
     }
 
-    /// The nodes, by name, whose effective configuration differs after the items.
-    static func nodes(of items: [Revision.Item], in tag: TagRow, _ db: Database) throws -> [NodeName] {
-        var rest = try nodes(with: tag, db)
+    private let tag: TagRow
+    /// By name.
+    private let nodes: [Node]
+    private let nodesByOwnTag: [Int64: Node]
+
+    init(of tag: TagRow, in db: Database) throws {
+        self.tag = tag
+        nodes = try Self.nodes(with: tag, db)
+        nodesByOwnTag = Dictionary(nodes.compactMap { node in node.tags.first.map { ($0, node) } }) { $1 }
+    }
+
+    /// Whether a node has the tag.
+    func has(_ node: NodeName) -> Bool { nodes.contains { $0.name == node } }
+
+    /// The nodes, by name, whose effective configuration differs after the items and what goes or comes with them.
+    func changed(by items: [Revision.Item], and overrides: [Override], in db: Database) throws -> [NodeName] {
+        let besides = Dictionary(grouping: overrides, by: \.item.key)
+        var rest = nodes
         var reached: [NodeName] = []
         for item in items where !rest.isEmpty {
-            let entries = try entries(of: item.key, db)
-            var after = entries
-            after[tag.row] = item.after
+            let before = try Self.entries(of: item.key, db)
+            var after = before
+            after[tag.row] = item.saidAfter
+            for override in besides[item.key] ?? [] { after[override.ownTag] = override.item.saidAfter }
             rest.removeAll { node in
-                let isReached = value(in: entries, node.tags) != value(in: after, node.tags)
+                let isReached = Self.value(in: before, node.tags) != Self.value(in: after, node.tags)
                 if isReached { reached.append(node.name) }
                 return isReached
             }
@@ -26,8 +43,51 @@ enum Reach {
         return reached.sorted()
     }
 
-    private static func value(in entries: [Int64: Entry], _ tags: [Int64]) -> Entry? {
-        tags.lazy.compactMap { entries[$0] }.first
+    /// Entries of own tags that say what the tag says after an approval, where the tag is the next that names the resource.
+    ///
+    /// The tag's units are restarted and reloaded there too, so an override may have fewer of them.
+    func needless(_ key: ResourceKey, saying said: TagEntries.Said, in db: Database) throws -> [Override] {
+        guard tag.name.isShared, let wanted = said.entry else { return [] }
+        let entries = try Self.entries(of: key, db)
+        return entries.compactMap { ownTag, own in
+            guard let node = nodesByOwnTag[ownTag], let entry = own.entry, entry.isSame(as: wanted),
+                own.flags?.isCovered(by: said.flags) ?? true,
+                node.tags.dropFirst().first(where: { $0 == tag.row || entries[$0] != nil }) == tag.row
+            else { return nil }
+            let nothing = TagEntries.Said(nil, flags: nil)
+            let item = Revision.Item(key, from: own, to: nothing)
+            return Override(node: node.name, ownTag: ownTag, item: item)
+        }
+    }
+
+    /// The nodes that have the tag and take the value of one of the items from another one, up to a limit.
+    func shadowed(
+        _ items: [Revision.Item],
+        without dropped: [Override],
+        limit: Int,
+        in db: Database
+    ) throws -> [ShadowedEntry] {
+        let gone = Set(dropped.map(\.override))
+        var shadowed: [ShadowedEntry] = []
+        var names: [Int64: TagName] = [:]
+        for item in items where item.after != nil && shadowed.count < limit {
+            var entries = try Self.entries(of: item.key, db)
+            entries[tag.row] = item.saidAfter
+            guard entries.count > 1 else { continue }
+            for node in nodes where !gone.contains(NodeOverride(node: node.name, key: item.key)) {
+                guard let winner = node.tags.first(where: { entries[$0] != nil }), winner != tag.row else {
+                    continue
+                }
+                let name = try names[winner] ?? TagRow.name(winner, in: db)
+                names[winner] = name
+                shadowed.append(ShadowedEntry(node: node.name, key: item.key, by: name))
+            }
+        }
+        return Array(shadowed.prefix(limit))
+    }
+
+    private static func value(in entries: [Int64: TagEntries.Said], _ tags: [Int64]) -> TagEntries.Said? {
+        tags.lazy.compactMap { entries[$0] }.first { $0.entry != nil }
     }
 
     private static func nodes(with tag: TagRow, _ db: Database) throws -> [Node] {
@@ -42,14 +102,14 @@ enum Reach {
             let name = try NodeName(row[1])
             nodes[row[0], default: Node(name: name, tags: [])].tags.append(row[2])
         }
-        return Array(nodes.values)
+        return nodes.values.sorted { $0.name < $1.name }
     }
 
-    private static func entries(of key: ResourceKey, _ db: Database) throws -> [Int64: Entry] {
+    private static func entries(of key: ResourceKey, _ db: Database) throws -> [Int64: TagEntries.Said] {
         let statement = try db.cachedStatement(
-            sql: "SELECT tag, entry FROM entries WHERE key = ? AND entry IS NOT NULL"
+            sql: "SELECT entry, flags, tag FROM entries WHERE key = ? AND entry IS NOT NULL"
         )
         return try Row.fetchAll(statement, arguments: [key.description])
-            .reduce(into: [:]) { $0[$1[0]] = try storedValue(Entry.self, $1[1]) }
+            .reduce(into: [:]) { $0[$1[2]] = try TagEntries.Said($1) }
     }
 }

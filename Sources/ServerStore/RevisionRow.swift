@@ -10,6 +10,7 @@ enum RevisionRow {
         var at: Timestamp
         var commit: CommitID?
         var reverts: Int64?
+        var follows: RevisionReference?
     }
 
     /// Appends the tag's next revision and carries its items into the entries.
@@ -27,17 +28,18 @@ enum RevisionRow {
             message: heading.message,
             items: items,
             commit: heading.commit,
-            reverts: heading.reverts
+            reverts: heading.reverts,
+            follows: heading.follows
         )
         try db.cachedStatement(
             sql: """
-                INSERT INTO revisions (tag, number, at, author, message, [commit], reverts, items)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO revisions (tag, number, at, author, message, [commit], reverts, follows, items)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         .execute(arguments: [
             tag.row, revision.number, heading.at.microseconds, heading.author, heading.message,
-            heading.commit?.text, heading.reverts, try storedText(items),
+            heading.commit?.text, heading.reverts, heading.follows?.description, try storedText(items),
         ])
         for item in items {
             try carry(item, into: tag, number: revision.number, in: db)
@@ -65,10 +67,26 @@ enum RevisionRow {
             .map { try revision($0, of: tag.name) }
     }
 
-    private static let select = "SELECT number, at, author, message, items, [commit], reverts FROM revisions "
+    /// The revisions of own tags that came with a revision of a shared one.
+    static func following(_ revision: RevisionReference, in db: Database) throws -> [Revision] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT r.number, r.at, r.author, r.message, r.items, r.[commit], r.reverts, r.follows, t.name
+                FROM revisions r JOIN tags t ON t.id = r.tag WHERE r.follows = ? ORDER BY t.name, r.number
+                """
+        )
+        return try Row.fetchAll(statement, arguments: [revision.description])
+            .map { try Self.revision($0, of: TagName($0[8])) }
+    }
+
+    private static let select = """
+        SELECT number, at, author, message, items, [commit], reverts, follows FROM revisions
+
+        """
 
     private static func revision(_ row: Row, of tag: TagName) throws -> Revision {
         let commit: String? = row[5]
+        let follows: String? = row[7]
         return Revision(
             tag: tag,
             number: row[0],
@@ -77,7 +95,8 @@ enum RevisionRow {
             message: row[3],
             items: try storedValue([Revision.Item].self, row[4]),
             commit: commit.map(CommitID.init(checked:)),
-            reverts: row[6]
+            reverts: row[6],
+            follows: try follows.map { try RevisionReference($0) }
         )
     }
 
@@ -85,14 +104,15 @@ enum RevisionRow {
     {
         try db.cachedStatement(
             sql: """
-                INSERT INTO entries (tag, key, entry, digest, revision) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO entries (tag, key, entry, flags, digest, revision) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (tag, key) DO UPDATE
-                SET entry = excluded.entry, digest = excluded.digest, revision = excluded.revision
+                SET entry = excluded.entry, flags = excluded.flags, digest = excluded.digest,
+                    revision = excluded.revision
                 """
         )
         .execute(arguments: [
             tag.row, item.key.description, try item.after.map { try storedText($0) },
-            item.after?.keptDigest?.text, number,
+            try item.saidAfter.flags.map { try storedText($0) }, item.after?.keptDigest?.text, number,
         ])
     }
 }

@@ -28,6 +28,15 @@ extension SQLiteStore {
             let revision =
                 approving.items.isEmpty
                 ? nil : try RevisionRow.append(approving.items, to: approving.tag, heading, in: db)
+            var besides = heading
+            besides.commit = nil
+            try Override.write(
+                approving.dropped,
+                with: revision?.reference,
+                { "drop what \($0) says too" },
+                besides,
+                in: db
+            )
             try DecisionRow.insert(
                 approving.numbers,
                 of: commit,
@@ -39,9 +48,10 @@ extension SQLiteStore {
         }
     }
 
-    /// Rejects changes of a commit: the node stays as it is, and that is tolerated.
+    /// Rejects changes of a commit: the node stays as it is and that is tolerated, or is asked to put them back.
     ///
-    /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`; `invalidRequest` for an empty list of changes.
+    /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`; `contentNotKept` for a change that no node could put
+    ///   back; `invalidRequest` for an empty list of changes.
     public func reject(
         _ commit: CommitID,
         _ rejection: Rejection,
@@ -51,8 +61,12 @@ extension SQLiteStore {
         let commit = try await read { db in try StoredCommit.existing(commit, in: db) }
         return try await writer.perform { db in
             let numbers = try DecisionRow.undecided(rejection.changes, of: commit, in: db)
+            let isRolledBack = rejection.remedy == .rollBack
+            if isRolledBack {
+                for number in numbers { try Self.checkReversible(commit.change(number)) }
+            }
             let verdict = DecisionRow.Verdict(
-                outcome: .tolerated,
+                outcome: isRolledBack ? .rolledBack : .tolerated,
                 by: principal,
                 reason: rejection.reason,
                 at: at
@@ -61,64 +75,17 @@ extension SQLiteStore {
             return RejectionResult(rejected: numbers)
         }
     }
-}
 
-/// What an approval comes to, read before anything is written.
-private struct Approving {
-    var tag: TagRow
-    /// The changes that are decided.
-    var numbers: [Int]
-    /// Those of them that the tag said already.
-    var unchanged: Set<Int> = []
-    var items: [Revision.Item]
-    var nodes: [NodeName]
-
-    init(_ approval: Approval, of commit: StoredCommit, in db: Database) throws {
-        let ownTag = TagName(ownTagOf: commit.nodeName)
-        tag = try TagRow.existing(approval.into ?? ownTag, in: db)
-        numbers = try DecisionRow.undecided(approval.changes, of: commit, in: db)
-        var entries = TagEntries(of: tag)
-        var obstacles = Obstacles()
-        for number in numbers {
-            let isOwn = tag.name == ownTag
-            do {
-                if try !Self.take(commit.change(number), into: &entries, allowsSecrets: isOwn, in: db) {
-                    unchanged.insert(number)
-                }
-            } catch {
-                try obstacles.add(error, to: number)
-            }
-        }
-        try obstacles.check(commit.id, into: tag.name)
-        items = try entries.items(in: db)
-        nodes = try Reach.nodes(of: items, in: tag, db)
-    }
-
-    func result(_ revision: Revision?) -> ApprovalResult {
-        ApprovalResult(revision: revision, items: items, unchanged: unchanged.sorted(), nodes: nodes)
-    }
-
-    /// Has the tag ask for what the change did; false when it does already.
-    private static func take(
-        _ change: Change,
-        into entries: inout TagEntries,
-        allowsSecrets: Bool,
-        in db: Database
-    ) throws -> Bool {
-        let entry = try entries.entry(of: change.key, in: db)
-        if let entry, entry.isSatisfied(by: change.after) { return false }
-        let asked = Entry(asking: change)
-        try EntryRules.check(asked, of: change.key, in: entries.tag.name, allowsSecrets: allowsSecrets)
-        if let entry, !entry.isSatisfied(by: change.before) {
-            let revision = try entries.current(change.key, in: db).revision
+    /// Refuses to have a node put back what nobody has kept, or throw away what would then be lost.
+    private static func checkReversible(_ change: Change) throws(APIError) {
+        for (state, what) in [(change.before, "what it was"), (change.after, "what it is now")] {
+            guard state.content?.withheld != nil else { continue }
             throw APIError(
-                .conflict,
-                "\(entries.tag.name)@\(revision) says \(entry.summary), but the change began with "
-                    + "\(change.before.summary) and made it \(change.after.summary)",
+                .contentNotKept,
+                "\(what) was not kept, so no node can put it back without loss; put it back on the node by hand, or "
+                    + "reject it without --roll-back",
                 subject: change.key.description
             )
         }
-        entries.set(change.key, to: asked)
-        return entry != asked
     }
 }

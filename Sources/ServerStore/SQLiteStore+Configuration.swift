@@ -57,6 +57,7 @@ extension SQLiteStore {
                     return Explanation.Layer(
                         tag: tag.name,
                         entry: current.entry,
+                        flags: current.said.flags,
                         revision: revision,
                         wins: isNamed && !isWon
                     )

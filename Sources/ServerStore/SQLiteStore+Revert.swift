@@ -25,9 +25,15 @@ extension SQLiteStore {
                 at: at,
                 reverts: revision.number
             )
-            return reverting.result(
-                try RevisionRow.append(reverting.items, to: reverting.tag, heading, in: db)
-            )
+            let new = try RevisionRow.append(reverting.items, to: reverting.tag, heading, in: db)
+            let overrides: [(overrides: [Override], why: (RevisionReference) -> String)] = [
+                (reverting.restored, { "put back what \($0) no longer says" }),
+                (reverting.dropped, { "drop what \($0) says too" }),
+            ]
+            for part in overrides {
+                try Override.write(part.overrides, with: new.reference, part.why, heading, in: db)
+            }
+            return reverting.result(new)
         }
     }
 }
@@ -38,7 +44,10 @@ private struct Reverting {
     /// The message of the revision that is put back.
     var message: String
     var items: [Revision.Item]
-    var nodes: [NodeName]
+    /// Entries of own tags that went with the revision and come back, or the other way round.
+    var restored: [Override] = []
+    var dropped: [Override] = []
+    var nodes: [NodeName] = []
 
     init(_ reference: RevisionReference, remove: Bool, in db: Database) throws {
         tag = try TagRow.existing(reference.tag, in: db)
@@ -62,13 +71,61 @@ private struct Reverting {
                     subject: item.key.description
                 )
             }
-            entries.set(item.key, to: item.before ?? (remove ? .absent : nil))
+            let removal: Entry? = remove ? .absent : nil
+            entries.set(
+                item.key,
+                to: item.before == nil ? TagEntries.Said(removal, flags: nil) : item.saidBefore
+            )
         }
         items = try entries.items(in: db)
-        nodes = try Reach.nodes(of: items, in: tag, db)
+        let reach = try Reach(of: tag, in: db)
+        for follower in try RevisionRow.following(reference, in: db) {
+            try takeBack(follower, &entries, reach, in: db)
+        }
+        nodes = try reach.changed(by: items, and: restored + dropped, in: db)
+    }
+
+    /// Takes back what went with the revision in an own tag, as far as nothing else was said there since and the node
+    /// still has the shared tag: then it changes nothing on that node.
+    private mutating func takeBack(
+        _ follower: Revision,
+        _ entries: inout TagEntries,
+        _ reach: Reach,
+        in db: Database
+    ) throws {
+        guard let node = follower.tag.node, reach.has(node) else { return }
+        let ownTag = try TagRow.existing(follower.tag, in: db)
+        var own = TagEntries(of: ownTag)
+        let written = Set(items.map(\.key))
+        for item in follower.items where written.contains(item.key) {
+            guard try own.current(item.key, in: db).revision == follower.number else { continue }
+            if item.before != nil, item.after == nil {
+                let back = Revision.Item(item.key, from: item.saidAfter, to: item.saidBefore)
+                restored.append(
+                    Override(node: node, ownTag: ownTag.row, item: back, reverts: follower.number)
+                )
+            } else if item.before == nil {
+                dropped += try reach.needless(item.key, saying: entries.said(of: item.key, in: db), in: db)
+                    .filter { $0.node == node }
+                    .map { override in
+                        var override = override
+                        override.reverts = follower.number
+                        return override
+                    }
+            }
+        }
     }
 
     func result(_ revision: Revision?) -> ReversalResult {
-        ReversalResult(revision: revision, items: items, nodes: nodes)
+        func told(_ overrides: [Override]) -> [NodeOverride] {
+            overrides.map(\.override).sorted { ($0.node, $0.key) < ($1.node, $1.key) }
+        }
+        return ReversalResult(
+            revision: revision,
+            items: items,
+            nodes: nodes,
+            restored: told(restored),
+            dropped: told(dropped)
+        )
     }
 }

@@ -80,7 +80,9 @@ extension SQLiteStore {
             let items = try LayerCache.read(tag, in: db)
             if !items.isEmpty {
                 _ = try RevisionRow.append(
-                    items.map { Revision.Item(key: $0.key, before: $0.entry, after: nil) },
+                    items.map {
+                        Revision.Item(key: $0.key, before: $0.entry, after: nil, flagsBefore: $0.flags)
+                    },
                     to: tag,
                     RevisionRow.Heading(author: principal, message: "delete tag \(name)", at: at),
                     in: db

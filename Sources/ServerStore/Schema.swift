@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration("3 pauses") { db in
             try db.execute(sql: pauses)
         }
+        migrator.registerMigration("4 flags, revisions that follow") { db in
+            try db.execute(sql: flags)
+        }
         return migrator
     }
 
@@ -57,6 +60,14 @@ enum Schema {
             reason TEXT,
             at INTEGER NOT NULL
         );
+        """
+
+    private static let flags = """
+        -- JSON; NULL where nothing is to be done besides.
+        ALTER TABLE entries ADD COLUMN flags TEXT;
+        -- Of a revision of an own tag: TAG@NUMBER of the revision that it came with.
+        ALTER TABLE revisions ADD COLUMN follows TEXT;
+        CREATE INDEX revisions_by_cause ON revisions (follows) WHERE follows IS NOT NULL;
         """
 
     private static let nodes = """

@@ -78,7 +78,8 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownCommit`, `ambiguousID`.
     func commit(_ reference: String) async throws -> CommitDetail
-    /// Takes changes of a commit into a tag, all or none; checks the tag's entries in the same transaction.
+    /// Takes changes of a commit into a tag, all or none; checks the tag's entries in the same transaction, and drops
+    /// entries of own tags that say what a shared tag then says.
     ///
     /// - Throws: `unknownCommit`, `unknownTag`, `unknownChange`, `alreadyDecided`, `conflict`, `secretContent`,
     ///   `contentNotKept`.
@@ -89,9 +90,9 @@ public protocol Store: Sendable {
         at: Timestamp
     ) async throws
         -> ApprovalResult
-    /// Rejects changes of a commit.
+    /// Rejects changes of a commit; no tag changes by it.
     ///
-    /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`.
+    /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`; `contentNotKept` for a roll-back that would lose one.
     func reject(
         _ commit: CommitID,
         _ rejection: Rejection,
@@ -126,7 +127,8 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownTag`.
     func revisions(of name: TagName, before number: Int64?, limit: Int) async throws -> [Revision]
-    /// Puts back what a revision changed, or says what that would do.
+    /// Puts back what a revision changed, or says what that would do; entries of own tags that were dropped with it come
+    /// back.
     ///
     /// - Throws: `unknownTag`, `unknownRevision`; `conflict` when a later revision changed one of the resources again.
     func revert(

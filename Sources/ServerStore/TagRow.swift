@@ -46,6 +46,14 @@ struct TagRow: Sendable {
         return try Row.fetchAll(statement, arguments: [name?.text ?? "", max(0, limit)]).map(TagRow.init)
     }
 
+    static func name(_ row: Int64, in db: Database) throws -> TagName {
+        let statement = try db.cachedStatement(sql: "SELECT name FROM tags WHERE id = ?")
+        guard let name = try String.fetchOne(statement, arguments: [row]) else {
+            throw StoreError(.damaged, "tag \(row)", "a layer names a tag that is not there; restore a copy")
+        }
+        return try TagName(name)
+    }
+
     static func insert(_ name: TagName, in db: Database) throws -> Int64 {
         try db.execute(sql: "INSERT INTO tags (name) VALUES (?)", arguments: [name.text])
         return db.lastInsertedRowID

@@ -40,7 +40,8 @@ struct ContractTests {
     @Test("the words for states, outcomes and roles are those of the contract")
     func words() {
         #expect(NodeState.allCases.map(\.rawValue) == ["clean", "pending", "drifted", "conflicted"])
-        #expect(Decision.Outcome.allCases.map(\.rawValue) == ["approved", "tolerated"])
+        #expect(Decision.Outcome.allCases.map(\.rawValue) == ["approved", "tolerated", "roll-back"])
+        #expect(Rejection.Remedy.allCases.map(\.rawValue) == ["tolerate", "roll-back"])
         #expect(Role.allCases.map(\.rawValue) == ["enrol", "reader", "reviewer", "admin"])
         #expect(FeedbackCommit.Trigger.allCases.map(\.rawValue) == ["manual", "logout", "quiet", "deadline"])
         #expect(Actor.Tier.allCases.map(\.rawValue) == ["exact", "strong", "inferred", "unknown"])

@@ -72,17 +72,24 @@ struct MessageTests {
         try check(Approval.self, #"{"changes":[1,3],"dryRun":true,"into":"web","message":"m"}"#)
         try check(Approval.self, #"{"dryRun":false}"#)
         #expect(try !CanonicalJSON.decode(Approval.self, from: Data("{}".utf8)).dryRun)
+        try check(Approval.self, #"{"dryRun":false,"flags":{"reload":[],"restart":["a.service"]}}"#)
+        let override = #"{"key":"file:/a","node":"web1"}"#
         try check(
             ApprovalResult.self,
-            #"{"items":[\#(Self.item)],"nodes":["web1"],"revision":\#(Self.revision),"unchanged":[2]}"#
+            #"{"dropped":[\#(override)],"items":[\#(Self.item)],"nodes":["web1"],"revision":\#(Self.revision),"#
+                + #""shadowed":[{"by":"node:web2","key":"file:/a","node":"web2"}],"unchanged":[2]}"#
         )
-        try check(ApprovalResult.self, #"{"items":[],"nodes":[],"unchanged":[]}"#)
+        try check(
+            ApprovalResult.self,
+            #"{"dropped":[],"items":[],"nodes":[],"shadowed":[],"unchanged":[]}"#
+        )
         let pause = #"{"by":"bob","reason":"r","since":"\#(Self.at)","tag":"web"}"#
         try check(PauseList.self, #"{"pauses":[{"by":"bob","since":"\#(Self.at)"},\#(pause)]}"#)
         try check(PauseRequest.self, #"{"reason":"r","tag":"web"}"#)
         try check(PauseRequest.self, "{}")
         try check(Rejection.self, #"{"reason":"r"}"#)
         try check(Rejection.self, #"{"changes":[2],"reason":"r"}"#)
+        try check(Rejection.self, #"{"reason":"r","remedy":"roll-back"}"#)
         try check(RejectionResult.self, #"{"rejected":[1,2]}"#)
     }
 
@@ -96,13 +103,29 @@ struct MessageTests {
             EditTag.self,
             #"{"items":[{"entry":{"package":"any"},"key":"package:a"},{"key":"file:/a"}],"message":"m"}"#
         )
+        let flags = #"{"reload":["b.service"],"restart":["a.service","c.service"]}"#
+        try check(
+            EditTag.self,
+            #"{"items":[{"flags":\#(flags),"keepsEntry":true,"key":"file:/a"}],"message":"m"}"#
+        )
+        try check(
+            TagDetail.self,
+            #"{"entries":[{"entry":{"absent":true},"flags":\#(flags),"key":"file:/etc/a","revision":3,"#
+                + #""tag":"web"}],"tag":\#(tag)}"#
+        )
         try check(RevisionList.self, #"{"revisions":[\#(Self.revision)]}"#)
+        try check(
+            RevisionList.self,
+            #"{"revisions":[{"at":"\#(Self.at)","author":"bob","follows":"web@2","items":[{"flagsAfter":\#(flags),"#
+                + #""flagsBefore":\#(flags),"key":"file:/a"}],"message":"m","number":3,"tag":"node:web1"}]}"#
+        )
         try check(Reversal.self, #"{"dryRun":false,"remove":true}"#)
         try check(
             ReversalResult.self,
-            #"{"items":[\#(Self.item)],"nodes":["web1"],"revision":\#(Self.revision)}"#
+            #"{"dropped":[],"items":[\#(Self.item)],"nodes":["web1"],"restored":[{"key":"file:/a","node":"web1"}],"#
+                + #""revision":\#(Self.revision)}"#
         )
-        try check(ReversalResult.self, #"{"items":[],"nodes":[]}"#)
+        try check(ReversalResult.self, #"{"dropped":[],"items":[],"nodes":[],"restored":[]}"#)
     }
 
     @Test("nodes, their layers and who asks")
@@ -119,6 +142,9 @@ struct MessageTests {
             Explanation.self,
             #"{"key":"file:/a","layers":[\#(layer),{"tag":"web","wins":false}],"node":"web1"}"#
         )
+        let flagged =
+            #"{"entry":{"absent":true},"flags":{"reload":[],"restart":["a.service"]},"tag":"web","wins":true}"#
+        try check(Explanation.self, #"{"key":"file:/a","layers":[\#(flagged)],"node":"web1"}"#)
         try check(Principal.self, #"{"name":"alice","role":"reviewer"}"#)
         try check(Principal.self, #"{"name":"web1","node":"\#(Self.id)"}"#)
     }

@@ -174,4 +174,75 @@ import Testing
             #expect(try other.refusal().code == .digestMismatch)
         }
     }
+
+    @Test("units of an approval and dropped overrides are in the answer and in the node's configuration")
+    func promotion() async throws {
+        try await Bench.run { bench, client in
+            let reviewer = bench.token(.reviewer)
+            _ = try await client.send(.post, "/v1/tags", as: reviewer, json: #"{"name":"web"}"#)
+            _ = try await client.send(
+                .put,
+                "/v1/nodes/mail1/tags",
+                as: bench.token(.admin),
+                json: #"{"tags":["web"]}"#
+            )
+            for (machine, into) in [(bench.mail, "node:mail1"), (bench.web, "web")] {
+                let commit = try await bench.upload(
+                    "/etc/motd",
+                    from: nil,
+                    to: "hi",
+                    by: machine,
+                    through: client
+                )
+                let answer = try await client.send(
+                    .post,
+                    "/v1/commits/\(commit.id)/approval",
+                    as: reviewer,
+                    json: #"{"into":"\#(into)","flags":{"restart":["b.service","a.service"],"reload":[]}}"#
+                )
+                let dropped = try answer.value(ApprovalResult.self).dropped.map(\.node)
+                #expect(dropped == (into == "web" ? [bench.mail.name] : []))
+            }
+            let configuration = try await client.send(
+                .get,
+                "/v1/nodes/\(bench.mail.id)/configuration",
+                as: bench.mail.token
+            )
+            let items = try configuration.value(NodeConfiguration.self).configuration.items
+            #expect(items.map(\.tag.text) == ["web"])
+            #expect(items.map(\.flags) == [EntryFlags(restart: ["a.service", "b.service"])])
+        }
+    }
+
+    @Test("a rejection can ask for a roll-back, and for nothing else that is not known")
+    func rollBack() async throws {
+        try await Bench.run { bench, client in
+            let reviewer = bench.token(.reviewer)
+            let commit = try await bench.upload(
+                "/etc/motd",
+                from: "a",
+                to: "b",
+                by: bench.web,
+                through: client
+            )
+            let path = "/v1/commits/\(commit.id)/rejection"
+            for remedy in ["rollback", "", "roll-back\u{A0}"] {
+                let refused = try await client.send(
+                    .post,
+                    path,
+                    as: reviewer,
+                    json: #"{"reason":"no","remedy":"\#(remedy)"}"#
+                )
+                #expect(try refused.refusal().code == .invalidRequest)
+            }
+            let rejection = Rejection(reason: "no", remedy: .rollBack)
+            #expect(try await client.send(.post, path, as: reviewer, rejection).status == 200)
+            let decisions = try await client.send(
+                .get,
+                "/v1/nodes/\(bench.web.id)/decisions",
+                as: bench.web.token
+            )
+            #expect(try decisions.value(DecisionList.self).decisions.map(\.outcome) == [.rolledBack])
+        }
+    }
 }

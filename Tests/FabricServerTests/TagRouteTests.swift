@@ -92,6 +92,12 @@ import Testing
             #"{"items":[{"key":"file:a","entry":{"absent":true}}],"message":"x"}"#,
             #"{"items":[{"key":"package:a","entry":{}}],"message":"x"}"#,
             #"{"items":[{"key":"package:a","entry":{"absent":true}}]}"#,
+            #"{"items":[{"key":"package:a","entry":{"package":"any"},"flags":{"restart":["a"],"reload":[]}}],"message":"x"}"#,
+            #"{"items":[{"key":"package:a","keepsEntry":true,"flags":{"restart":[],"reload":[]}}],"message":"x"}"#,
+            #"{"items":[{"key":"user:a","entry":{"user":{"shell":"/bin/\\q"}}}],"message":"x"}"#,
+            #"{"items":[{"key":"user:a","entry":{"user":{"joins":["a:b"]}}}],"message":"x"}"#,
+            #"{"items":[{"key":"group:a","entry":{"group":{"leaves":[""]}}}],"message":"x"}"#,
+            #"{"items":[{"key":"service:a.service","entry":{"service":{"isMasked":false,"links":["\\q"]}}}],"message":"x"}"#,
         ]
     )
     func invalidEdit(json: String) async throws {

@@ -88,7 +88,10 @@ struct SQLiteStoreTests {
 
     @Test("migrations are only ever added")
     func migrations() async throws {
-        let migrations = ["1 nodes, commits, tags", "2 tokens are used up and revoked", "3 pauses"]
+        let migrations = [
+            "1 nodes, commits, tags", "2 tokens are used up and revoked", "3 pauses",
+            "4 flags, revisions that follow",
+        ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in
             let isComplete = try await store.pool.read { try Schema.migrator.hasCompletedMigrations($0) }

@@ -20,20 +20,31 @@ extension StoreContract {
             ]
             #expect(items?.map(\.after) == wishes)
         },
-        Case("an update that the tag's wish allows changes nothing, tried before the state before") {
-            fabric in
+        Case("an update raises the wish of the tag, also where the tag allowed it before") { fabric in
             let node = try await fabric.node("web1")
             let web = try await fabric.tag("web")
-            try await fabric.set(web, "package:nginx", .package(PackageWish(">=1.20")))
-            // Both states satisfy the wish: the one after decides.
-            let update = try Sample.change(
-                "package:nginx",
-                Sample.package("1.21-1"),
-                Sample.package("1.22-1")
-            )
-            let result = try await fabric.approve(fabric.commit(node, 1, [update]), into: web)
-            #expect(result.unchanged == [1])
-            #expect(try await fabric.entry(web, "package:nginx") == .package(PackageWish(">=1.20")))
+            for (number, wish) in [">=1.20", "any", "=1.21-1"].enumerated() {
+                try await fabric.set(web, "package:nginx", .package(PackageWish(wish)))
+                // Otherwise a second update would never reach the nodes that have the first.
+                let update = try Sample.change(
+                    "package:nginx",
+                    Sample.package("1.21-1"),
+                    Sample.package("1.22-1")
+                )
+                let commit = try await fabric.commit(node, Int64(number + 1), [update])
+                #expect(try await fabric.approve(commit, into: web).unchanged == [])
+                #expect(try await fabric.entry(web, "package:nginx") == .package(PackageWish(">=1.22-1")))
+            }
+        },
+        Case("a package that is wanted for itself now stays wanted in its version") { fabric in
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web")
+            try await fabric.set(web, "package:ssl", .package(PackageWish(">=3.0")))
+            guard case .package(var state) = try Sample.package("3.1-1") else { return }
+            state.reason = .dependency
+            let marked = try Sample.change("package:ssl", .package(state), Sample.package("3.1-1"))
+            #expect(try await fabric.approve(fabric.commit(node, 1, [marked]), into: web).unchanged == [1])
+            #expect(try await fabric.entry(web, "package:ssl") == .package(PackageWish(">=3.0")))
         },
         Case("a downgrade below the wish replaces it, one from elsewhere conflicts") { fabric in
             let node = try await fabric.node("web1")

@@ -65,3 +65,46 @@ extension StoreContract {
         },
     ]
 }
+
+extension StoreContract {
+    static let rollBacks: [Case] = [
+        Case("a change that is to be rolled back is decided so, and no tag changes") { fabric in
+            let node = try await fabric.node("web1")
+            let commit = try await fabric.commit(node, 1, [Sample.edit("/etc/a", "one", "two")])
+            let etag = try await fabric.etag(of: node)
+            #expect(try await fabric.reject(commit, nil, .rollBack).rejected == [1])
+            let decision = try #require(try await fabric.store.decisions(for: node, after: 0).first)
+            #expect(decision.outcome == .rolledBack && decision.reason == "not here")
+            #expect(decision.revision == nil)
+            #expect(try await fabric.store.tag(TagName("node:web1")).tag.revision == 0)
+            #expect(try await fabric.etag(of: node) != etag)
+            #expect(try await fabric.state("web1") == .clean)
+            await expectRefusal(.alreadyDecided, naming: "rejected, to be rolled back, by alice") {
+                try await fabric.approve(commit, [1])
+            }
+        },
+        Case("to tolerate is the same whether it is said or not") { fabric in
+            let node = try await fabric.node("web1")
+            let commit = try await fabric.commit(node, 1, [Sample.edit("/etc/a", "one", "two")])
+            try await fabric.reject(commit, nil, .tolerate)
+            #expect(try await fabric.store.decisions(for: node, after: 0).map(\.outcome) == [.tolerated])
+            #expect(try await fabric.state("web1") == .drifted)
+        },
+        Case("what was not kept cannot be rolled back, and nothing of the rejection is decided") { fabric in
+            let node = try await fabric.node("web1")
+            let secret = ResourceState.file(try Sample.withheld(.secret(rule: "key")))
+            let large = ResourceState.file(try Sample.withheld(.tooLarge))
+            let changes = [
+                try Sample.edit("/etc/a", "one", "two"), try Sample.change("file:/etc/key", secret, .absent),
+                try Sample.change("file:/etc/large", .absent, large),
+            ]
+            let commit = try await fabric.commit(node, 1, changes)
+            for (number, subject) in [(2, "file:/etc/key"), (3, "file:/etc/large")] {
+                await expectRefusal(.contentNotKept, subject: subject, naming: "--roll-back") {
+                    try await fabric.reject(commit, [1, number], .rollBack)
+                }
+            }
+            #expect(try await fabric.store.decisions(for: node, after: 0).isEmpty)
+        },
+    ]
+}

@@ -17,8 +17,9 @@ enum StoreContract {
     }
 
     static let all: [Case] =
-        tokens + enrolment + nodes + contents + commits + queue + approval + approvalOfPackages + rejection
-        + tags + edits + reverts + pauses + configurations + concurrency
+        tokens + enrolment + nodes + contents + commits + queue + approval + approvalOfPackages
+        + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
+        + reverts + pauses + configurations + concurrency
 }
 
 /// A store under test, with short ways to put something in it.
@@ -110,12 +111,13 @@ struct Fabric: Sendable {
         _ tag: TagName,
         _ key: String,
         _ entry: Entry?,
+        flags: EntryFlags? = nil,
         by author: String = "alice"
     ) async throws -> Revision? {
         if let digest = entry?.keptDigest, let text = Sample.text(of: digest) {
             try await content(text, from: nil)
         }
-        let item = EditTag.Item(key: try ResourceKey(key), entry: entry)
+        let item = EditTag.Item(key: try ResourceKey(key), entry: entry, flags: flags)
         return try await store.edit(
             tag,
             EditTag(items: [item], message: "set \(key)"),
@@ -128,19 +130,40 @@ struct Fabric: Sendable {
     func approve(
         _ commit: FeedbackCommit,
         _ changes: [Int]? = nil,
-        into tag: TagName? = nil
+        into tag: TagName? = nil,
+        flags: EntryFlags? = nil
     ) async throws -> ApprovalResult {
         try await store.approve(
             commit.id,
-            Approval(into: tag, changes: changes),
+            Approval(into: tag, changes: changes, flags: flags),
             by: "alice",
             at: Self.moment(600)
         )
     }
 
     @discardableResult
-    func reject(_ commit: FeedbackCommit, _ changes: [Int]? = nil) async throws -> RejectionResult {
-        let rejection = Rejection(reason: "not here", changes: changes)
+    func revert(
+        _ tag: TagName,
+        _ number: Int64,
+        _ reversal: Reversal = Reversal()
+    ) async throws -> ReversalResult {
+        let revision = RevisionReference(tag: tag, number: number)
+        return try await store.revert(revision, reversal, by: "dave", at: Self.moment(900))
+    }
+
+    /// What the node's tags come to, by resource.
+    func effective(_ node: NodeID) async throws -> [String: EffectiveConfiguration.Item] {
+        let items = try await store.configuration(of: node).configuration.items
+        return Dictionary(items.map { ($0.key.description, $0) }) { $1 }
+    }
+
+    @discardableResult
+    func reject(
+        _ commit: FeedbackCommit,
+        _ changes: [Int]? = nil,
+        _ remedy: Rejection.Remedy? = nil
+    ) async throws -> RejectionResult {
+        let rejection = Rejection(reason: "not here", changes: changes, remedy: remedy)
         return try await store.reject(commit.id, rejection, by: "alice", at: Self.moment(700))
     }
 

@@ -1,0 +1,123 @@
+extension Entry {
+    /// What comes of a change that is approved into a tag.
+    public enum Uptake: Hashable, Sendable {
+        /// The tag says this from then on.
+        case takes(Entry)
+        /// The tag says so already.
+        case isThere
+        /// The tag says something else than the change began with.
+        case conflicts
+    }
+
+    /// What comes of approving a change where a tag says `earlier`, or nothing.
+    ///
+    /// Of a service or an account an entry may say a part only, and a change concerns a part: there each part is looked
+    /// at by itself, and what the change left alone is nobody's clash.
+    public static func uptake(of change: Change, over earlier: Entry?) -> Uptake {
+        let asked = Entry(asking: change, over: earlier)
+        guard let earlier else { return .takes(asked) }
+        guard !asked.isSame(as: earlier) else { return .isThere }
+        switch (earlier, change.before, change.after) {
+        case (.user(let wish), let before, .user(let after)):
+            return wish.opposes(from: before.user, to: after) ? .conflicts : .takes(asked)
+        case (.group(let wish), let before, .group(let after)):
+            return wish.opposes(from: before.group, to: after) ? .conflicts : .takes(asked)
+        case (.service(let state), let before, .service(let after)):
+            return state.opposes(from: before.service, to: after) ? .conflicts : .takes(asked)
+        default:
+            let isKept = earlier.isSatisfied(by: change.after)
+            // A package that changed in no version says nothing against a wish for one.
+            if earlier.isSatisfied(by: change.before), !(isKept && asked == .package(.any)) {
+                return .takes(asked)
+            }
+            return isKept ? .isThere : .conflicts
+        }
+    }
+
+    /// Whether both want the same; accounts are the same by their names.
+    public func isSame(as other: Entry) -> Bool {
+        switch (self, other) {
+        case (.file(let state), .file(let other)): state.matches(other)
+        case (.user(let wish), .user(let other)): wish.isSame(as: other)
+        default: self == other
+        }
+    }
+}
+
+extension UserWish {
+    fileprivate func isSame(as other: UserWish) -> Bool {
+        var other = other
+        if let group, let theirs = other.group, group.matches(theirs) { other.group = group }
+        return self == other
+    }
+
+    /// Whether a change concerns something of which this wants neither what it was nor what it became.
+    ///
+    /// Memberships never clash: one that changed was there before or is now.
+    fileprivate func opposes(from before: UserState?, to after: UserState) -> Bool {
+        let changed = UserWish(from: before, to: after)
+        func part<Value>(_ path: WritableKeyPath<UserWish, Value?>) -> UserWish? {
+            guard changed[keyPath: path] != nil, let value = self[keyPath: path] else { return nil }
+            var part = UserWish()
+            part[keyPath: path] = value
+            return part
+        }
+        let parts = [
+            part(\.uid), part(\.group), part(\.comment), part(\.home), part(\.shell), part(\.isLocked),
+            part(\.aging), part(\.subordinateUIDs), part(\.subordinateGIDs),
+        ]
+        let isOpposed = parts.compactMap(\.self)
+            .contains { part in
+                !part.isSatisfied(by: after) && !(before.map(part.isSatisfied(by:)) ?? false)
+            }
+        guard let hash, let new = changed.hash else { return isOpposed }
+        return isOpposed || (hash != new && hash != before?.password.hash)
+    }
+}
+
+extension GroupWish {
+    /// Whether a change gave another number to the group, and this wants a third one.
+    fileprivate func opposes(from before: GroupState?, to after: GroupState) -> Bool {
+        guard let gid, before?.gid != after.gid else { return false }
+        return gid != after.gid && gid != before?.gid
+    }
+}
+
+extension ServiceState {
+    /// Whether a change concerns what starts the unit, and this wants neither what it was nor what it became.
+    fileprivate func opposes(from before: ServiceState?, to after: ServiceState) -> Bool {
+        let before = before ?? ServiceState()
+        return !after.startsLike(before) && !startsLike(before) && !startsLike(after)
+    }
+
+    /// What a tag says after this came to be from `old`: of the rest, what it said.
+    func merged(from old: ServiceState, into known: ServiceState) -> ServiceState {
+        var merged = startsLike(old) ? known : self
+        merged.isRunning = isRunning == nil || isRunning == old.isRunning ? known.isRunning : isRunning
+        return merged
+    }
+
+    private func startsLike(_ other: ServiceState) -> Bool {
+        links == other.links && isMasked == other.isMasked
+    }
+}
+
+extension UserState.Password {
+    fileprivate var hash: String? {
+        if case .set(_, _, let hash) = self { hash } else { nil }
+    }
+}
+
+extension ResourceState {
+    fileprivate var user: UserState? {
+        if case .user(let state) = self { state } else { nil }
+    }
+
+    fileprivate var group: GroupState? {
+        if case .group(let state) = self { state } else { nil }
+    }
+
+    fileprivate var service: ServiceState? {
+        if case .service(let state) = self { state } else { nil }
+    }
+}

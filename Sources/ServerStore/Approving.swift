@@ -1,0 +1,105 @@
+internal import FabricAPI
+internal import FabricModel
+internal import GRDB
+
+/// What an approval comes to, read before anything is written.
+struct Approving {
+    private(set) var tag: TagRow
+    /// The changes that are decided.
+    private(set) var numbers: [Int]
+    /// Those of them that the tag said already.
+    private(set) var unchanged: Set<Int> = []
+    private(set) var items: [Revision.Item]
+    /// Entries of own tags that say the same and go.
+    private(set) var dropped: [Override] = []
+    private var nodes: [NodeName] = []
+    private var shadowed: [ShadowedEntry] = []
+
+    init(_ approval: Approval, of commit: StoredCommit, in db: Database) throws {
+        let ownTag = TagName(ownTagOf: commit.nodeName)
+        tag = try TagRow.existing(approval.into ?? ownTag, in: db)
+        numbers = try DecisionRow.undecided(approval.changes, of: commit, in: db)
+        let flags = approval.flags?.sorted
+        let canFlag = numbers.contains { Self.canFlag(commit.change($0)) }
+        if let flags, let first = numbers.first(where: { !canFlag || Self.canFlag(commit.change($0)) }) {
+            try EntryRules.check(flags, of: commit.change(first).key)
+        }
+        var entries = TagEntries(of: tag)
+        var obstacles = Obstacles()
+        let isOwn = tag.name == ownTag
+        for number in numbers {
+            do {
+                if try !Self.take(commit.change(number), flags, into: &entries, allowsSecrets: isOwn, in: db)
+                {
+                    unchanged.insert(number)
+                }
+            } catch {
+                try obstacles.add(error, to: number)
+            }
+        }
+        try obstacles.check(commit.id, into: tag.name)
+        items = try entries.items(in: db)
+        let reach = try Reach(of: tag, in: db)
+        let written = Set(items.map(\.key))
+        for key in numbers.map({ commit.change($0).key }) where tag.name.isShared {
+            let said = try entries.said(of: key, in: db)
+            let current = try entries.current(key, in: db).revision
+            dropped += try reach.needless(key, saying: said, in: db)
+                .map { override in
+                    var override = override
+                    // What the tag said before goes with the revision that said it: its revert brings the override back.
+                    if !written.contains(key) {
+                        override.cause = RevisionReference(tag: tag.name, number: current)
+                    }
+                    return override
+                }
+        }
+        nodes = try reach.changed(by: items, and: dropped, in: db)
+        shadowed = try reach.shadowed(items, without: dropped, limit: APILimits.rowsPerPage, in: db)
+    }
+
+    func result(_ revision: Revision?) -> ApprovalResult {
+        ApprovalResult(
+            revision: revision,
+            items: items,
+            unchanged: unchanged.sorted(),
+            nodes: nodes,
+            dropped: dropped.map(\.override).sorted { ($0.node, $0.key) < ($1.node, $1.key) },
+            shadowed: shadowed
+        )
+    }
+
+    private static func canFlag(_ change: Change) -> Bool { EntryRules.canHaveFlags(change.key) }
+
+    /// Has the tag ask for what the change did; false when it does already.
+    private static func take(
+        _ change: Change,
+        _ flags: EntryFlags?,
+        into entries: inout TagEntries,
+        allowsSecrets: Bool,
+        in db: Database
+    ) throws -> Bool {
+        let said = try entries.said(of: change.key, in: db)
+        let new = flags.flatMap { canFlag(change) ? $0.joined(with: said.flags) : nil }
+        let asked: Entry?
+        switch Entry.uptake(of: change, over: said.entry) {
+        case .takes(let entry):
+            try EntryRules.check(entry, of: change.key, in: entries.tag.name, allowsSecrets: allowsSecrets)
+            asked = entry
+        case .isThere: asked = said.entry
+        case .conflicts:
+            let entry = Entry(asking: change)
+            try EntryRules.check(entry, of: change.key, in: entries.tag.name, allowsSecrets: allowsSecrets)
+            let revision = try entries.current(change.key, in: db).revision
+            throw APIError(
+                .conflict,
+                "\(entries.tag.name)@\(revision) says \(said.entry?.summary ?? "nothing"), but the change began with "
+                    + "\(change.before.summary) and made it \(change.after.summary)",
+                subject: change.key.description
+            )
+        }
+        let result = TagEntries.Said(asked, flags: new ?? said.flags)
+        entries.set(change.key, to: result)
+        return result != said
+    }
+}

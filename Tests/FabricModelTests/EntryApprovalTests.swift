@@ -1,0 +1,78 @@
+import FabricModel
+import Testing
+
+@Suite("What comes of approving a change")
+struct EntryApprovalTests {
+    private static let zsh = user(shell: "/bin/zsh")
+    private static let bash = user(shell: "/bin/bash")
+
+    private static func user(shell: String, hash: String? = nil) -> UserState {
+        let password = hash.map {
+            UserState.Password.set(digest: .sha256($0.utf8), isLocked: false, hash: $0)
+        }
+        let group = AccountReference(name: "bob", id: 1)
+        return UserState(uid: 1, group: group, home: "/", shell: shell, password: password ?? .none)
+    }
+
+    private static func wish(_ path: WritableKeyPath<UserWish, String?>, _ value: String) -> Entry {
+        var wish = UserWish()
+        wish[keyPath: path] = value
+        return .user(wish)
+    }
+
+    @Test("where a tag says nothing, the change is taken as it is")
+    func nothing() throws {
+        let change = try Samples.change("user:bob", .user(Self.bash), .user(Self.zsh))
+        #expect(Entry.uptake(of: change, over: nil) == .takes(Self.wish(\.shell, "/bin/zsh")))
+    }
+
+    @Test("what a tag wants of an account is compared part by part")
+    func account() throws {
+        let change = try Samples.change("user:bob", .user(Self.bash), .user(Self.zsh))
+        let zsh = Self.wish(\.shell, "/bin/zsh")
+        let outcomes: [(Entry, Entry.Uptake)] = [
+            (zsh, .isThere), (Self.wish(\.shell, "/bin/bash"), .takes(zsh)),
+            (Self.wish(\.shell, "/bin/fish"), .conflicts), (.absent, .conflicts),
+        ]
+        for (earlier, outcome) in outcomes {
+            #expect(Entry.uptake(of: change, over: earlier) == outcome, "\(earlier)")
+        }
+    }
+
+    @Test("a password's hash that the tag has from elsewhere conflicts")
+    func hash() throws {
+        let change = try Samples.change(
+            "user:bob",
+            .user(Self.user(shell: "/bin/sh", hash: "$y$1")),
+            .user(Self.user(shell: "/bin/sh", hash: "$y$2"))
+        )
+        #expect(Entry.uptake(of: change, over: Self.wish(\.hash, "$y$3")) == .conflicts)
+        for known in ["$y$1", "$y$2"] {
+            #expect(Entry.uptake(of: change, over: Self.wish(\.hash, known)) != .conflicts)
+        }
+    }
+
+    @Test("files are the same by their owners' names, accounts by that of their group")
+    func same() {
+        var (file, user) = (Samples.file("a"), UserWish())
+        let before = (Entry.file(file), Entry.user(user))
+        #expect(before.0.isSame(as: before.0) && before.1.isSame(as: before.1))
+        file.mode = 0o600
+        user.group = AccountReference(name: "staff", id: 50)
+        #expect(!before.0.isSame(as: .file(file)) && !before.1.isSame(as: .user(user)))
+        var elsewhere = user
+        elsewhere.group?.id = 20
+        #expect(Entry.user(user).isSame(as: .user(elsewhere)))
+        #expect(!Entry.absent.isSame(as: .file(file)))
+    }
+
+    @Test("flags are sorted, joined and compared as sets")
+    func flags() throws {
+        let flags = EntryFlags(restart: ["b.service", "a.service", "b.service"])
+        #expect(flags.restart == ["a.service", "b.service"])
+        let more = flags.joined(with: EntryFlags(restart: ["c.service"], reload: ["a.service"]))
+        #expect(more == EntryFlags(restart: ["a.service", "b.service", "c.service"], reload: ["a.service"]))
+        #expect(flags.isCovered(by: more) && !more.isCovered(by: flags) && !flags.isCovered(by: nil))
+        #expect(EntryFlags().isCovered(by: nil))
+    }
+}

@@ -9,7 +9,9 @@ extension Journal {
         LEFT JOIN decision d ON d.sequence = (
             SELECT max(sequence) FROM decision
             WHERE commit_id = f.id AND kind = c.kind AND name = c.name)
-        WHERE (d.outcome IS NULL OR d.outcome = 'tolerated') AND NOT EXISTS (
+        WHERE (d.outcome IS NULL OR d.outcome = 'tolerated' OR (d.outcome = 'roll-back' AND NOT EXISTS (
+            SELECT 1 FROM roll_back r WHERE r.decision = d.sequence AND r.result <> 'failed')))
+        AND NOT EXISTS (
             SELECT 1 FROM commit_change later
             WHERE later.kind = c.kind AND later.name = c.name AND later.commit_number > c.commit_number)
         """
@@ -32,7 +34,7 @@ extension Journal {
         try read { db in try db.metaValue(Self.newestDecision).flatMap(Int64.init) ?? 0 }
     }
 
-    /// Resources whose newest commit is undecided or tolerated, by key.
+    /// Resources whose newest commit is undecided, tolerated or still to be rolled back, by key.
     public func heldResources(limit: Int = .max) throws(JournalError) -> [HeldRecord] {
         try read { db in
             var records: [HeldRecord] = []

@@ -59,6 +59,10 @@ extension Journal {
             ) { row in (number: row.integer(0), id: row.text(1)) }
             guard let due else { return false }
             try db.run("DELETE FROM commit_change WHERE commit_number = ?", .integer(due.number))
+            try db.run(
+                "DELETE FROM roll_back WHERE decision IN (SELECT sequence FROM decision WHERE commit_id = ?)",
+                .text(due.id)
+            )
             try db.run("DELETE FROM decision WHERE commit_id = ?", .text(due.id))
             try db.run("DELETE FROM feedback_commit WHERE number = ?", .integer(due.number))
             return true

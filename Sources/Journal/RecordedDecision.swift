@@ -8,6 +8,8 @@ public struct RecordedDecision: Hashable, Sendable {
         case approved
         /// Not taken; the node is left as it is.
         case tolerated
+        /// Not taken; the node is to go back to the state before.
+        case rolledBack = "roll-back"
     }
 
     /// Counts the node's decisions from 1.
@@ -49,7 +51,7 @@ public struct RecordedDecision: Hashable, Sendable {
     }
 }
 
-/// A committed resource whose newest change nobody has approved.
+/// A committed resource whose newest change nobody has approved, or that is still to be rolled back.
 public struct HeldRecord: Hashable, Sendable {
     /// The resource.
     public var key: ResourceKey
@@ -57,7 +59,7 @@ public struct HeldRecord: Hashable, Sendable {
     public var commit: CommitID
     /// When that commit was made.
     public var since: Timestamp
-    /// The decision, which then is `tolerated`; `nil` while there is none.
+    /// The decision, which then is `tolerated` or a roll-back that is not done; `nil` while there is none.
     public var decision: RecordedDecision?
 
     /// A held resource from its parts.

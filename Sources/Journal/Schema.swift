@@ -12,6 +12,9 @@ enum Schema {
         migrator.registerMigration("2") { db in
             try db.execute(sql: version2)
         }
+        migrator.registerMigration("3 roll-backs") { db in
+            try db.execute(sql: rollBacks)
+        }
         return migrator
     }
 
@@ -24,6 +27,16 @@ enum Schema {
             actor BLOB NOT NULL,
             PRIMARY KEY (kind, name, entry)
         ) WITHOUT ROWID;
+        """
+
+    /// `roll_back`: what came of decisions that ask to put a change back: `done`, `skipped` or `failed`, and why.
+    private static let rollBacks = """
+        CREATE TABLE roll_back (
+            decision INTEGER PRIMARY KEY,
+            result TEXT NOT NULL,
+            reason TEXT,
+            at INTEGER NOT NULL
+        );
         """
 
     /// The first version.

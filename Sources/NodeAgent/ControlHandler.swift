@@ -101,9 +101,15 @@ final class ControlHandler: NodeControlHandler {
                 converger?.failed.map { ($0.key, $0.message) } ?? [],
                 uniquingKeysWith: { $1 }
             )
+            let rollBacks = try RollBacks(journal: core.journal).agenda().steps
+            let rolledBack = Set(rollBacks.map(\.key))
             let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.item.key]) } ?? []
-            let held = plan?.held.map(PlannedStep.init) ?? []
-            return NodePlan(policy: policy, isKnown: plan != nil, steps: steps + held)
+            let held = plan?.held.filter { !rolledBack.contains($0.item.key) }.map(PlannedStep.init) ?? []
+            return NodePlan(
+                policy: policy,
+                isKnown: plan != nil,
+                steps: rollBacks.map(PlannedStep.init) + steps + held
+            )
         }
     }
 
@@ -305,6 +311,17 @@ extension PlannedStep {
         )
     }
 
+    fileprivate init(_ step: RollBacks.Step) {
+        self.init(
+            key: step.key,
+            fate: step.rollBack.failure == nil ? .apply : .failed,
+            commit: step.rollBack.decision.commit,
+            current: step.current,
+            wanted: step.entry,
+            message: step.rollBack.failure
+        )
+    }
+
     fileprivate init(_ held: Plan.Held) {
         let fate: Fate =
             switch held.reason {
@@ -328,9 +345,15 @@ extension PlannedStep {
 
 extension HeldResource {
     fileprivate init(_ held: HeldRecord) {
+        let reason: Reason =
+            switch held.decision?.outcome {
+            case nil: .undecided
+            case .rolledBack: .rollBack
+            case .approved, .tolerated: .rejected
+            }
         self.init(
             key: held.key,
-            reason: held.decision == nil ? .undecided : .rejected,
+            reason: reason,
             commit: held.commit,
             by: held.decision?.by,
             message: held.decision?.reason,
@@ -349,6 +372,7 @@ extension LoggedChange {
         case .sent: state = .queued
         case .decided(.approved): state = .approved
         case .decided(.tolerated): state = .rejected
+        case .decided(.rolledBack): state = .rollBack
         }
         self.init(
             sequence: entry.recorded.sequence,

@@ -117,11 +117,21 @@ extension RecordedDecision {
             sequence: decision.sequence,
             commit: decision.commit,
             key: decision.key,
-            outcome: decision.outcome == .approved ? .approved : .tolerated,
+            outcome: RecordedDecision.Outcome(decision.outcome),
             revision: decision.revision,
             by: decision.by,
             reason: decision.reason,
             at: decision.at
         )
+    }
+}
+
+extension RecordedDecision.Outcome {
+    fileprivate init(_ outcome: Decision.Outcome) {
+        switch outcome {
+        case .approved: self = .approved
+        case .tolerated: self = .tolerated
+        case .rolledBack: self = .rolledBack
+        }
     }
 }

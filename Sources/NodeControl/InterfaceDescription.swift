@@ -195,7 +195,7 @@ public enum InterfaceDescription {
         # A committed resource on which server and node do not agree.
         type HeldResource (
           key: string,
-          reason: (undecided, rejected, conflicted),
+          reason: (undecided, rejected, rollBack, conflicted),
           commit: ?string,
           by: ?string,
           message: ?string,
@@ -221,7 +221,7 @@ public enum InterfaceDescription {
           at: string,
           actor: Actor,
           isLate: bool,
-          state: (open, settled, committed, queued, approved, rejected),
+          state: (open, settled, committed, queued, approved, rejected, rollBack),
           commit: ?string,
           message: ?string
         )
@@ -229,12 +229,14 @@ public enum InterfaceDescription {
         # A feedback commit that was made.
         type MadeCommit (id: string, changes: int, message: string)
 
-        # A resource that is not what the node's tags say, with its state and what is
-        # wanted in one line each. The revision is TAG@NUMBER.
+        # A resource that is not what the node's tags say, or that is to be rolled back, with
+        # its state and what is wanted in one line each. The revision is TAG@NUMBER; a
+        # roll-back has the commit instead.
         type PlannedStep (
           key: string,
           fate: (apply, failed, open, undecided, tolerated, conflicted),
-          revision: string,
+          revision: ?string,
+          commit: ?string,
           current: string,
           wanted: string,
           message: ?string

@@ -16,6 +16,8 @@ public struct LoggedChange: Hashable, Codable, Sendable {
         case approved
         /// Not taken; the node is left as it is.
         case rejected
+        /// Not taken; the node goes back to the state before.
+        case rollBack
     }
 
     /// Counts the node's changes; what ``LogQuery/before`` names.

@@ -33,6 +33,8 @@ public struct HeldResource: Hashable, Codable, Sendable {
         case undecided
         /// Its change was rejected and is tolerated on the node.
         case rejected
+        /// Its change was rejected, and the reviewer asks to put it back.
+        case rollBack
         /// A tag changed it too.
         case conflicted
     }

@@ -22,8 +22,10 @@ public struct PlannedStep: Hashable, Codable, Sendable {
     public var key: ResourceKey
     /// What becomes of it.
     public var fate: Fate
-    /// The revision of a tag that wants it, such as `web@3`.
-    public var revision: RevisionReference
+    /// The revision of a tag that wants it, such as `web@3`; `nil` where a commit is rolled back.
+    public var revision: RevisionReference?
+    /// The commit whose change is put back, where that is so.
+    public var commit: CommitID?
     /// The state that it has, in one line; see ``StateSummary``.
     public var current: String
     /// What is wanted, in one line.
@@ -35,7 +37,8 @@ public struct PlannedStep: Hashable, Codable, Sendable {
     public init(
         key: ResourceKey,
         fate: Fate,
-        revision: RevisionReference,
+        revision: RevisionReference? = nil,
+        commit: CommitID? = nil,
         current: ResourceState,
         wanted: Entry,
         message: String? = nil
@@ -43,6 +46,7 @@ public struct PlannedStep: Hashable, Codable, Sendable {
         self.key = key
         self.fate = fate
         self.revision = revision
+        self.commit = commit
         self.current = StateSummary.describe(current)
         self.wanted = StateSummary.describe(wanted)
         self.message = message

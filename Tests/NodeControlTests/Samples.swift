@@ -134,7 +134,14 @@ enum Samples {
                 current: .absent,
                 wanted: .package(.any),
                 message: "no repository has it"
-            )
+            ),
+            PlannedStep(
+                key: key,
+                fate: .apply,
+                commit: CommitID.make(at: time),
+                current: .absent,
+                wanted: .package(.any)
+            ),
         ]
     )
 

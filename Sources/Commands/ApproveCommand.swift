@@ -11,7 +11,10 @@ struct ApproveCommand: Subcommand {
             Into the node's own tag, unless --into names a shared one; from there all nodes that include it get them. \
             Where more than one other node changes by it, these are listed, and someone has to say yes. Where the tag says something else than the change began with, nothing is written and the exit status is 13.
 
-            Example: weft approve 4f2a91c0 --into web-server --changes 1,3-5
+            Overrides in own tags of nodes that say what the shared tag then says are dropped; nothing changes on these nodes. \
+            Units given with --restart and --reload follow the files and packages of the approval whenever a node changes them.
+
+            Example: weft approve 4f2a91c0 --into web-server --changes 1,3-5 --restart nginx
             """
     )
 
@@ -22,6 +25,7 @@ struct ApproveCommand: Subcommand {
     @OptionGroup var selection: ChangeSelection
     @Option(name: .shortAndLong, help: "The revision's message; without it the commit's.")
     var message: String?
+    @OptionGroup var units: UnitOptions
     @Flag(help: "Only show what would be done.")
     var dryRun = false
     @Flag(help: "Do not ask.")
@@ -33,12 +37,20 @@ struct ApproveCommand: Subcommand {
         try GivenName.checkCommit(id)
         let tag = into == "node" ? nil : try TagName(into)
         let client = try context.server(server)
-        var approval = Approval(into: tag, changes: try selection.numbers, message: message)
+        let flags = try units.flags
+        guard flags.map({ !$0.isEmpty }) ?? true else {
+            throw CommandError(
+                .usage,
+                id,
+                "an approval adds units and takes none away; 'weft tag set TAG RESOURCE --restart none' does"
+            )
+        }
+        var approval = Approval(into: tag, changes: try selection.numbers, message: message, flags: flags)
         if dryRun || tag?.isShared == true && !yes {
             approval.dryRun = true
             let plan = try client.approve(id, approval)
             guard !dryRun else {
-                try context.printer.show(plan)
+                try context.printer.show(plan, as: plan.lines(isPlan: true))
                 return .done
             }
             if plan.nodes.count > 1 {
@@ -55,7 +67,7 @@ struct ApproveCommand: Subcommand {
         try Confirmation.ask(
             plan,
             id,
-            "it changes several nodes: look with --dry-run, then give --yes",
+            "it changes several nodes, so nothing was done yet; give --yes to do it",
             context
         )
     }
@@ -77,21 +89,33 @@ struct ChangeSelection: ParsableArguments {
 }
 
 extension ApprovalResult: Displayable {
-    func lines(on page: Page) -> [Text] {
+    func lines(on page: Page) -> [Text] { lines(isPlan: revision == nil && !items.isEmpty) }
+
+    /// The lines; where the tag said all of it already, only whoever asked knows whether it was a plan.
+    func lines(isPlan: Bool) -> [Text] {
         var lines: [Text] = []
         if !items.isEmpty {
             lines.append(
                 revision.map { Text("Approved as \($0.reference):", .green) }
                     ?? Text("This would be done:", .bold)
             )
-            lines += items.map { Text("    \($0.key)  \($0.before.summary) → \($0.after.summary)") }
+            lines += items.map(\.line)
             lines += NodeNames.lines(nodes)
+            lines += shadowed.map { Text("\($0.node) keeps what \($0.by) says: \($0.key)", .yellow) }
         }
+        lines += dropped.lines(isPlan: isPlan)
         if !unchanged.isEmpty {
             let said =
                 unchanged.count == 1 ? "Change \(unchanged[0])" : "Changes \(ChangeNumbers.write(unchanged))"
             lines.append(Text("\(said): the tag said so already."))
         }
         return lines
+    }
+}
+
+extension [NodeOverride] {
+    /// Which entries of own tags go.
+    func lines(isPlan: Bool) -> [Text] {
+        map { Text("\(isPlan ? "would drop" : "drops") the override of \($0.node): \($0.key)") }
     }
 }

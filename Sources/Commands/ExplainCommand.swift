@@ -34,7 +34,7 @@ extension Explanation: Displayable {
             return [Text("\(key) is unmanaged on \(node): no tag names it (\(tags)).")]
         }
         let rows = layers.map { layer in
-            let entry = layer.entry.summary
+            let entry = layer.entry.summary + (layer.flags.map { ", \($0.summary)" } ?? "")
             let origin =
                 layer.revision.map { "@\($0.number) by \($0.author), \(page.age(of: $0.at))" } ?? ""
             let state = layer.wins ? "gives the value" : layer.entry == nil ? "" : "shadowed"

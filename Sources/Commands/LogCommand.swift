@@ -43,7 +43,8 @@ private struct Log: Displayable {
             [
                 Text(page.age(of: change.at) + (change.isLate ? " (found late)" : ""), .dim),
                 Text(change.actor.short),
-                Text(change.state.rawValue, Self.style(of: change.state)), Text(change.commit?.short ?? ""),
+                Text(Self.label(of: change.state), Self.style(of: change.state)),
+                Text(change.commit?.short ?? ""),
                 Text(change.what.rawValue), Text("\(change.key)"),
                 Text(firstLine(change.message ?? ""), .dim),
             ]
@@ -56,12 +57,16 @@ private struct Log: Displayable {
         .lines(width: page.width)
     }
 
+    private static func label(of state: LoggedChange.State) -> String {
+        state == .rollBack ? "rejected, to be put back" : state.rawValue
+    }
+
     private static func style(of state: LoggedChange.State) -> Text.Style? {
         switch state {
         case .open, .committed, .queued: .yellow
         case .settled: nil
         case .approved: .green
-        case .rejected: .red
+        case .rejected, .rollBack: .red
         }
     }
 }

@@ -25,13 +25,15 @@ struct PlanCommand: Subcommand {
 
 extension NodePlan: Displayable {
     func lines(on page: Page) -> [Text] {
-        guard isKnown else { return ["The server has not said yet what this machine should be."] }
+        guard isKnown || !steps.isEmpty else {
+            return ["The server has not said yet what this machine should be."]
+        }
         guard !steps.isEmpty else { return ["This machine is what its tags say."] }
         let table = Table(
             rows: steps.map { step in
                 [
                     Text("    \(step.fate.label)", step.fate.style), Text("\(step.key)"),
-                    Text("\(step.current) → \(step.wanted)"), Text("\(step.revision)", .dim),
+                    Text("\(step.current) → \(step.wanted)"), Text(step.origin, .dim),
                 ]
             },
             resources: [1]
@@ -44,6 +46,13 @@ extension NodePlan: Displayable {
             step.message.map { Text("\(step.fate.label): ", step.fate.style) + Text("\(step.key): \($0)") }
         }
         return [Text(heading, .bold)] + table.lines(width: page.width) + notes
+    }
+}
+
+extension PlannedStep {
+    /// The revision that wants it, or the commit that is put back.
+    fileprivate var origin: String {
+        commit.map { "roll back commit \($0.short)" } ?? revision?.description ?? ""
     }
 }
 

@@ -9,7 +9,8 @@ struct RevertCommand: Subcommand {
         abstract: "Put back what a revision of a tag changed, as a new revision.",
         discussion: """
             A resource that the tag did not name before becomes unmanaged again, which removes nothing from any node. \
-            With --remove it becomes 'absent' instead, and nodes remove it: they are listed, and someone has to say yes.
+            What the revision dropped from own tags as equal comes back with it, so that those nodes stay as they are. With \
+            --remove it becomes 'absent' instead, and nodes remove it: they are listed, and someone has to say yes.
 
             Example: weft revert web-server@41 --dry-run
             """
@@ -39,7 +40,7 @@ struct RevertCommand: Subcommand {
             try Confirmation.ask(
                 plan,
                 reference.description,
-                "--remove takes things away from nodes: look with --dry-run, then give --yes",
+                "--remove takes things away from nodes, so nothing was done yet; give --yes to do it",
                 context
             )
         }
@@ -56,9 +57,15 @@ extension ReversalResult: Displayable {
         ]
         lines += items.map { item in
             let style: Text.Style? = item.after == .absent ? .red : nil
-            return Text("    \(item.key)  \(item.before.summary) → ") + Text(item.after.summary, style)
+            return Text("    \(item.key)  \(item.sides.before) → ") + Text(item.sides.after, style)
         }
         if items.isEmpty { lines.append("    nothing: the tag says all of it already") }
-        return lines + NodeNames.lines(nodes)
+        lines += NodeNames.lines(nodes)
+        lines += restored.map { override in
+            Text(
+                "\(revision == nil ? "would put" : "puts") back the override of \(override.node), which stays as it is: \(override.key)"
+            )
+        }
+        return lines + dropped.lines(isPlan: revision == nil)
     }
 }

@@ -10,7 +10,8 @@ struct ShowCommand: Subcommand {
         abstract: "Show a feedback commit: who, when, why, and its changes with unified diffs.",
         discussion: """
             The number before a change is what --changes of 'weft approve' and 'weft reject' names. Contents need the \
-            role reviewer; without it the attributes alone are shown, and the exit status is 3.
+            role reviewer; without it the attributes alone are shown, and the exit status is 3. Of many updates of packages \
+            the first are shown.
 
             Example: weft show 4f2a91c0
             """
@@ -18,6 +19,8 @@ struct ShowCommand: Subcommand {
 
     @Argument(help: "The commit's id, or the beginning or end of it or of what 'weft queue' shows.")
     var id: String
+    @Flag(help: "Show every update of a package, also where there are many.")
+    var all = false
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
@@ -32,7 +35,18 @@ struct ShowCommand: Subcommand {
         context.printer.write(commit.header(on: context.printer.page))
         var contents = ReviewedContents(client)
         var status = ExitStatus.done
+        let folded = all ? [] : commit.foldedUpdates
+        let hidden = Set(folded)
         for reviewed in commit.changes {
+            if reviewed.number == folded.first {
+                let numbers = ChangeNumbers.write(folded)
+                context.printer.write("")
+                context.printer.write(
+                    Text("(\(numbers)) ", .bold)
+                        + Text("and \(counted(folded.count, "more update")); --all lists them")
+                )
+            }
+            guard !hidden.contains(reviewed.number) else { continue }
             context.printer.write("")
             let text = ChangeText(
                 change: reviewed.change,
@@ -99,6 +113,20 @@ extension CommitDetail {
     }
 }
 
+extension CommitDetail {
+    /// So many updates of packages are shown of more than ``mostUpdates``.
+    private static let firstUpdates = 5
+    private static let mostUpdates = 10
+
+    /// The numbers of updates of packages that are counted instead of shown: one update of a system has hundreds.
+    fileprivate var foldedUpdates: [Int] {
+        let updates = changes.filter {
+            $0.change.key.kind == .package && ChangeVerb(of: $0.change) == .updated
+        }
+        return updates.count > Self.mostUpdates ? updates.dropFirst(Self.firstUpdates).map(\.number) : []
+    }
+}
+
 extension ReviewedChange {
     /// Who made it, where that is not the commit's author, and what became of it.
     fileprivate func notes(author: Actor, on page: Page) -> [Text] {
@@ -119,6 +147,7 @@ extension Decision {
             case .approved:
                 Text(revision.map { "approved into \($0)" } ?? "approved; the tag said so already", .green)
             case .tolerated: Text("rejected, and tolerated on the node", .red)
+            case .rolledBack: Text("rejected, to be rolled back on the node", .red)
             }
         return [what + Text(" \(when)")] + Text.lines(of: reason ?? "", indentedBy: "  ")
     }

@@ -97,8 +97,10 @@ extension NodeStatus: Displayable {
         guard heldResourceCount > 0 else { return [] }
         let table = Table(
             rows: heldResources.map { held in
-                let decision = [held.by.map { "by \($0)" }, held.message.map { firstLine($0) }]
-                    .compactMap { $0 }
+                let decision = [
+                    held.by.map { "by \($0)" }, held.message.map { firstLine($0) }, note(on: held),
+                ]
+                .compactMap { $0 }
                 return [
                     Text("    \(held.reason.label)", held.reason == .undecided ? .yellow : .red),
                     Text("\(held.key)"),
@@ -110,6 +112,13 @@ extension NodeStatus: Displayable {
         )
         return [Text("Sent, and not agreed with the server:", .bold)] + table.lines(width: page.width)
             + more(heldResources.count, of: heldResourceCount)
+    }
+
+    /// What becomes of a change that is to be put back.
+    private func note(on held: HeldResource) -> String? {
+        guard held.reason == .rollBack else { return nil }
+        return policy == .observe
+            ? "the reviewer asks to roll it back; this node only observes" : "is to be rolled back"
     }
 
     private var planned: [Text] {
@@ -154,7 +163,7 @@ extension HeldResource.Reason {
     fileprivate var label: String {
         switch self {
         case .undecided: "waits for review"
-        case .rejected: "rejected"
+        case .rejected, .rollBack: "rejected"
         case .conflicted: "conflict"
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FabricAPI
 import FabricModel
 
 struct TagAbsentCommand: Subcommand {
@@ -19,7 +20,8 @@ struct TagAbsentCommand: Subcommand {
     func run(in context: Context) throws -> ExitStatus {
         let key = try ResourceName.read(edit.resource)
         _ = try TagName(edit.tag)
-        try edit.apply(.absent, key, message: message ?? "absent \(key)", context.server(server), context)
+        let item = EditTag.Item(key: key, entry: .absent)
+        try edit.apply(item, message ?? "absent \(key)", context.server(server), context)
         return .done
     }
 }

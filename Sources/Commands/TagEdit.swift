@@ -10,15 +10,14 @@ struct TagEditOptions: ParsableArguments {
     @Argument(help: "The resource, such as /etc/ntp.conf or package:chrony.")
     var resource: String
 
-    /// Gives the resource an entry, or with `nil` none, and says what came of it.
+    /// Gives the resource what the item says, and says what came of it.
     func apply(
-        _ entry: Entry?,
-        _ key: ResourceKey,
-        message: String,
+        _ item: EditTag.Item,
+        _ message: String,
         _ client: FabricClient,
         _ context: Context
     ) throws {
-        let edit = EditTag(items: [.init(key: key, entry: entry)], message: message)
+        let edit = EditTag(items: [item], message: message)
         let revision = try client.edit(TagName(tag), edit)
         try context.printer.show(EditResult(revision: revision), as: Self.lines(revision, tag))
     }
@@ -31,6 +30,6 @@ struct TagEditOptions: ParsableArguments {
     private static func lines(_ revision: Revision?, _ tag: String) -> [Text] {
         guard let revision else { return [Text("\(tag) says so already; nothing was changed.")] }
         return [Text("\(revision.reference):", .green)]
-            + revision.items.map { Text("    \($0.key)  \($0.before.summary) → \($0.after.summary)") }
+            + revision.items.map(\.line)
     }
 }

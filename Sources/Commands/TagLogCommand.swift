@@ -59,7 +59,8 @@ extension Revision {
         ]
         if let commit { lines.append(Text("Commit:  \(commit.short)")) }
         if let reverts { lines.append(Text("Reverts: \(tag)@\(reverts)")) }
+        if let follows { lines.append(Text("Follows: \(follows)")) }
         lines += [""] + Text.lines(of: message, indentedBy: "    ") + [""]
-        return lines + items.map { Text("    \($0.key)  \($0.before.summary) → \($0.after.summary)") }
+        return lines + items.map(\.line)
     }
 }

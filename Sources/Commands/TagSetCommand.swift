@@ -12,27 +12,41 @@ struct TagSetCommand: Subcommand {
         discussion: """
             A file becomes what FILE on this machine is, with its mode, owner and group unless they are given; without \
             FILE the file of the same path is taken. A directory is written with a slash at its end. A package is wanted as 'any' (the default), '>=VERSION' or \
-            '=VERSION'.
+            '=VERSION'. A service is 'enabled', 'disabled' or 'masked', and 'running' or 'stopped' where that is wanted too.
 
-            Example: weft tag set web-server /etc/ntp.conf ./ntp.conf --owner root --group root --mode 0644
+            Units given with --restart and --reload follow whenever a node changes the file or package, in place of those \
+            that the tag had; without them these stay, and 'none' takes them away. Given alone they leave what the tag says \
+            of the resource as it is.
+
+            Example: weft tag set web-server /etc/ntp.conf ./ntp.conf --owner root --group root --mode 0644 --restart ntp
             Example: weft tag set web-server package:nginx '>=1.22.1-9'
+            Example: weft tag set web-server service:nginx enabled running
+            Example: weft tag set web-server /etc/ntp.conf --restart none
             """
     )
 
     @OptionGroup var edit: TagEditOptions
     @Argument(
         help: ArgumentHelp(
-            "A file on this machine, or what is wanted of a package.",
+            "A file on this machine, or what is wanted of a package or service.",
             valueName: "file-or-state"
         )
     )
-    var state: String?
+    var states: [String] = []
     @Option(help: ArgumentHelp("A file's mode, in octal.", valueName: "mode"))
     var mode: String?
     @Option(help: ArgumentHelp("A file's owner, by name or number.", valueName: "user"))
     var owner: String?
     @Option(help: ArgumentHelp("A file's group, by name or number.", valueName: "group"))
     var group: String?
+    @Option(
+        help: ArgumentHelp(
+            "A target that starts an enabled service; again for more. Without it the usual one, such as multi-user.target.",
+            valueName: "unit"
+        )
+    )
+    var wantedBy: [String] = []
+    @OptionGroup var units: UnitOptions
     @Flag(help: "Set a file where this machine has a directory, or a directory where it has a file.")
     var force = false
     @Option(name: .shortAndLong, help: "Why; without it what is done.")
@@ -42,23 +56,65 @@ struct TagSetCommand: Subcommand {
 
     func run(in context: Context) throws -> ExitStatus {
         let key = try ResourceName.read(edit.resource)
-        _ = try TagName(edit.tag)
+        let name = try TagName(edit.tag)
+        if key.kind != .service {
+            guard states.count <= 1 else {
+                throw refused("'\(states[1])' is one word too many; quote what belongs together")
+            }
+            guard wantedBy.isEmpty else { throw refused("--wanted-by is for services") }
+        }
         let client = try context.server(server)
+        let flags = try units.flags
+        if flags != nil, key.kind != .file, key.kind != .package {
+            throw refused("only files and packages have units that are restarted or reloaded with them")
+        }
+        if let flags, saysFlagsOnly, try client.tag(name).entries.contains(where: { $0.key == key }) {
+            let message = message ?? "set what follows \(key)"
+            try edit.apply(
+                .init(key: key, entry: nil, flags: flags, keepsEntry: true),
+                message,
+                client,
+                context
+            )
+            return .done
+        }
         let entry =
             switch key.kind {
             case .file: try file(key, client, context)
             case .package: try package()
-            case .service, .user, .group:
-                throw refused("only files and packages are set by hand; change it on a node and approve that")
+            case .service: try service(key)
+            case .user, .group:
+                throw refused(
+                    "only files, packages and services are set by hand; change it on a node and approve that"
+                )
             }
-        try edit.apply(entry, key, message: message ?? "set \(key)", client, context)
+        let item = EditTag.Item(key: key, entry: entry, flags: flags)
+        try edit.apply(item, message ?? "set \(key)", client, context)
         return .done
     }
 
-    private func package() throws -> Entry {
+    /// The file on this machine, or what is wanted.
+    private var state: String? { states.first }
+
+    /// Whether nothing is said of the resource itself.
+    private var saysFlagsOnly: Bool {
+        states.isEmpty && mode == nil && owner == nil && group == nil && !force
+    }
+
+    private func service(_ key: ResourceKey) throws -> Entry {
+        try checkNoFileOptions()
+        guard states != ["absent"] else { throw removal }
+        return .service(try ServiceWords.read(states, wantedBy: wantedBy, key))
+    }
+
+    private func checkNoFileOptions() throws(CommandError) {
         guard mode == nil, owner == nil, group == nil, !force else {
             throw refused("--mode, --owner, --group and --force are for files")
         }
+    }
+
+    private func package() throws -> Entry {
+        try checkNoFileOptions()
         guard state != "absent" else { throw removal }
         do throws(ModelError) {
             return .package(try PackageWish(state ?? "any"))

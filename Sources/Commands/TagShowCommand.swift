@@ -33,7 +33,7 @@ extension TagDetail: Displayable {
         ]
         guard !entries.isEmpty else { return head + ["It names no resource."] }
         let rows = entries.map { item in
-            [Text("\(item.key)"), Text(item.entry.summary), Text("@\(item.revision)", .dim)]
+            [Text("\(item.key)"), Text(item.summary), Text("@\(item.revision)", .dim)]
         }
         return head
             + Table(header: ["RESOURCE", "ENTRY", "SET BY"], rows: rows, resources: [0])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FabricAPI
 import FabricModel
 
 struct TagUnsetCommand: Subcommand {
@@ -19,7 +20,8 @@ struct TagUnsetCommand: Subcommand {
     func run(in context: Context) throws -> ExitStatus {
         let key = try ResourceName.read(edit.resource)
         _ = try TagName(edit.tag)
-        try edit.apply(nil, key, message: message ?? "unset \(key)", context.server(server), context)
+        let item = EditTag.Item(key: key, entry: nil)
+        try edit.apply(item, message ?? "unset \(key)", context.server(server), context)
         return .done
     }
 }

@@ -45,6 +45,8 @@ struct ArgumentTests {
         arguments: [
             ("file:/etc/hosts", "file:/etc/hosts"), ("/etc/hosts", "file:/etc/hosts"),
             ("//etc///hosts/", "file:/etc/hosts"), ("package:nginx", "package:nginx"),
+            ("service:sshd", "service:sshd.service"), ("service:a.timer", "service:a.timer"),
+            ("service:org.example.App", "service:org.example.App.service"),
             ("/etc/caf\u{E9}", #"file:/etc/caf\xc3\xa9"#), (#"/etc/caf\xc3\xa9"#, #"file:/etc/caf\xc3\xa9"#),
             ("/etc/a b\n", #"file:/etc/a b\n"#),
         ]
@@ -56,7 +58,8 @@ struct ArgumentTests {
     @Test(
         "what names no resource is refused",
         arguments: [
-            "", "hosts", "host:alice", "user:", "user:a:b", "service:sshd", "package:-x", "/", "/a/../b",
+            "", "hosts", "host:alice", "user:", "user:a:b", "service:", "service:a b", "package:-x", "/",
+            "/a/../b",
             "file:a",
         ]
     )

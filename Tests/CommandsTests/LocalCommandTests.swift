@@ -237,6 +237,48 @@ struct LocalCommandTests {
         #expect(unknown.error == "weft: file:/etc/a: it has no open change\n")
     }
 
+    @Test("what a reviewer asks to roll back is told, and what the node does about it")
+    func rollBack() throws {
+        let held = HeldResource(
+            key: Fixture.key("file:/etc/a"),
+            reason: .rollBack,
+            commit: Fixture.commitID,
+            by: "carol",
+            message: "no",
+            since: Fixture.at
+        )
+        var status = Self.status(.drifted)
+        status.heldResources = [held]
+        status.heldResourceCount = 1
+        for (policy, note) in [
+            (NodeStatus.Policy.observe, "the reviewer asks to roll it back; this node only observes"),
+            (.apply, "is to be rolled back"),
+        ] {
+            status.policy = policy
+            let output = try WeftRunner(daemon: FakeDaemon(nodeStatus: status)).run("status").output
+            #expect(
+                output.contains("rejected  file:/etc/a  in 567890ab  6 minutes ago  by carol: no: \(note)\n")
+            )
+        }
+        let step = PlannedStep(
+            key: held.key,
+            fate: .apply,
+            commit: Fixture.commitID,
+            current: .absent,
+            wanted: .absent
+        )
+        let plan = NodePlan(policy: .apply, isKnown: false, steps: [step])
+        #expect(
+            try WeftRunner(daemon: FakeDaemon(nodePlan: plan)).run("plan").output
+                .contains("to do  file:/etc/a  absent → absent  roll back commit 567890ab\n")
+        )
+        let change = LoggedChange(sequence: 1, change: Self.edit.change, state: .rollBack)
+        #expect(
+            try WeftRunner(daemon: FakeDaemon(changes: [change])).run("log").output
+                .contains("rejected, to be put back")
+        )
+    }
+
     @Test("a plan shows what is to be done, what is held and what failed")
     func plan() throws {
         func step(_ name: String, _ fate: PlannedStep.Fate, _ message: String? = nil) throws -> PlannedStep {

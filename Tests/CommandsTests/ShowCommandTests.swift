@@ -14,7 +14,9 @@ struct ShowCommandTests {
         "GET /v1/contents/\(ContentDigest.sha256(text.utf8))"
     }
 
-    static func commit(_ changes: ReviewedChange...) -> CommitDetail {
+    static func commit(_ changes: ReviewedChange...) -> CommitDetail { commit(changes) }
+
+    static func commit(_ changes: [ReviewedChange]) -> CommitDetail {
         CommitDetail(
             id: Fixture.commitID,
             node: Fixture.nodeID,
@@ -185,5 +187,58 @@ struct ShowCommandTests {
         let ran = try runner.run("show", "567890ab")
         #expect(ran.status == .failed)
         #expect(ran.error == "weft: 567890ab: m\n")
+    }
+
+    @Test("of many updates the first are shown and the others counted, unless all are asked for")
+    func updates() throws {
+        let versions = (Fixture.package("1"), Fixture.package("2"))
+        func update(_ number: Int) -> ReviewedChange {
+            let key = "package:p\(number + 10)"
+            return ReviewedChange(number: number, change: Fixture.change(key, versions.0, versions.1))
+        }
+        let user = ReviewedChange(
+            number: 13,
+            change: Fixture.change(
+                "service:cron.service",
+                .absent,
+                .service(ServiceState(links: ["a.wants"]))
+            )
+        )
+        let runner = self.runner(Self.commit((1...12).map(update) + [user]))
+        let folded = try runner.run("show", "567890ab").output
+        #expect(
+            folded.hasSuffix(
+                """
+                (5) updated  package:p15  1 → 2
+
+                (6-12) and 7 more updates; --all lists them
+
+                (13) enabled  service:cron.service
+                new started by a.wants
+
+                """
+            )
+        )
+        let all = try runner.run("show", "567890ab", "--all").output
+        #expect(all.contains("(12) updated  package:p22  1 → 2\n") && !all.contains("--all"))
+        let few = try self.runner(Self.commit((1...10).map(update))).run("show", "567890ab").output
+        #expect(few.contains("(10) updated  package:p20"))
+    }
+
+    @Test("a change that is to be rolled back says so")
+    func rolledBack() throws {
+        var change = Self.edit
+        change.decision = Decision(
+            sequence: 1,
+            commit: Fixture.commitID,
+            key: change.change.key,
+            outcome: .rolledBack,
+            revision: nil,
+            by: "carol",
+            reason: nil,
+            at: Fixture.at
+        )
+        let output = try runner(Self.commit(change)).run("show", "567890ab").output
+        #expect(output.contains("    rejected, to be rolled back on the node by carol, 6 minutes ago\n"))
     }
 }

@@ -269,6 +269,140 @@ struct TagCommandTests {
         }
     }
 
+    @Test(
+        "a service is wanted in the words for its state",
+        arguments: [
+            (["enabled"], #"{"isMasked":false,"links":["multi-user.target.wants"]}"#),
+            (
+                ["enabled", "running"],
+                #"{"isMasked":false,"isRunning":true,"links":["multi-user.target.wants"]}"#
+            ),
+            (["disabled,stopped"], #"{"isMasked":false,"isRunning":false,"links":[]}"#),
+            (["stopped", "masked"], #"{"isMasked":true,"isRunning":false,"links":[]}"#),
+            (
+                ["enabled", "--wanted-by", "graphical", "--wanted-by", "a.target"],
+                #"{"isMasked":false,"links":["a.target.wants","graphical.target.wants"]}"#
+            ),
+        ] as [([String], String)]
+    )
+    func setService(words: [String], state: String) throws {
+        let ran = try runner(Fixture.revision(number: 6))
+            .run(["tag", "set", "web-server", "service:nginx"] + words) { requests in
+                let item = #"{"entry":{"service":\#(state)},"key":"service:nginx.service"}"#
+                #expect(
+                    requests.map(\.text) == [
+                        #"{"items":[\#(item)],"message":"set service:nginx.service"}"#
+                    ]
+                )
+            }
+        #expect(ran.status == .done)
+    }
+
+    @Test(
+        "a unit of another type is started by what usually starts it",
+        arguments: [
+            ("a.timer", "timers.target"), ("a.socket", "sockets.target"), ("a.path", "paths.target"),
+            ("a.mount", "multi-user.target"),
+        ]
+    )
+    func usualTarget(unit: String, target: String) throws {
+        _ = try runner()
+            .run("tag", "set", "web-server", "service:\(unit)", "enabled") { requests in
+                #expect(requests.first?.text.contains(#""links":["\#(target).wants"]"#) == true)
+            }
+    }
+
+    @Test(
+        "what cannot be wanted of a service, or is for something else, is refused",
+        arguments: [
+            ["service:a"], ["service:a", "running"], ["service:a", "on"],
+            ["service:a", "enabled", "disabled"],
+            ["service:a", "masked", "running"], ["service:a", "masked", "--wanted-by", "x"],
+            ["service:a", "enabled", "running", "stopped"], ["service:a", "enabled", "--mode", "0644"],
+            ["service:a", "absent"], ["service:a", "enabled", "--restart", "b"],
+            ["service:a", "enabled", "--wanted-by", "a b"], ["package:a", "any", "=1"],
+            ["package:a", "--wanted-by", "x"], ["package:a", "--restart", "none", "--restart", "b"],
+            ["user:alice", "locked"], ["group:wheel"],
+        ]
+    )
+    func refusedState(arguments: [String]) throws {
+        let ran = try runner().run(["tag", "set", "web-server"] + arguments) { #expect($0.isEmpty) }
+        #expect(ran.status == .usage, "\(ran.error)")
+    }
+
+    @Test("units that follow a resource are set with it, and alone where the tag names it")
+    func units() throws {
+        var runner = runner(Fixture.revision(number: 6))
+        let arguments = ["tag", "set", "web-server", "package:nginx"]
+        _ = try runner.run(arguments + ["any", "--restart", "nginx", "--reload", "a.socket"]) { requests in
+            let flags = #"{"reload":["a.socket"],"restart":["nginx.service"]}"#
+            let item = #"{"entry":{"package":"any"},"flags":\#(flags),"key":"package:nginx"}"#
+            #expect(requests.map(\.text) == [#"{"items":[\#(item)],"message":"set package:nginx"}"#])
+        }
+        var entry = EffectiveConfiguration.Item(
+            key: Fixture.key("package:nginx"),
+            entry: .package(.any),
+            tag: Fixture.webServer,
+            revision: 4
+        )
+        runner.answers["GET /v1/tags/web-server"] = Fixture.json(
+            TagDetail(tag: Self.summary, entries: [entry])
+        )
+        _ = try runner.run(arguments + ["--restart", "none"]) { requests in
+            let item = #"{"flags":{"reload":[],"restart":[]},"keepsEntry":true,"key":"package:nginx"}"#
+            #expect(
+                requests.last?.text
+                    == #"{"items":[\#(item)],"message":"set what follows package:nginx"}"#
+            )
+        }
+        entry.key = Fixture.key("package:vim")
+        runner.answers["GET /v1/tags/web-server"] = Fixture.json(
+            TagDetail(tag: Self.summary, entries: [entry])
+        )
+        _ = try runner.run(arguments + ["--restart", "nginx"]) { requests in
+            #expect(requests.last?.text.contains(#""entry":{"package":"any"},"flags""#) == true)
+        }
+    }
+
+    @Test("units that follow a resource are shown with its entry, in the tag, its history and an explanation")
+    func unitsShown() throws {
+        let flags = EntryFlags(restart: ["nginx.service"], reload: ["a.socket"])
+        var runner = runner()
+        let key = Fixture.key("package:nginx")
+        let item = EffectiveConfiguration.Item(
+            key: key,
+            entry: .package(.any),
+            tag: Fixture.webServer,
+            revision: 4,
+            flags: flags
+        )
+        let shown = "package any, restarts nginx.service, reloads a.socket"
+        runner.answers["GET /v1/tags/web-server"] = Fixture.json(
+            TagDetail(tag: Self.summary, entries: [item])
+        )
+        #expect(try runner.run("tag", "show", "web-server").output.contains("package:nginx  \(shown)  @4"))
+        let change = Revision.Item(key: key, before: nil, after: .package(.any), flagsAfter: flags)
+        var revision = Fixture.revision(number: 4, items: [change])
+        revision.follows = try RevisionReference("web@2")
+        runner.answers["GET /v1/tags/web-server/revisions?limit=50"] = Fixture.json(
+            RevisionList(revisions: [revision])
+        )
+        let log = try runner.run("tag", "log", "web-server").output
+        #expect(log.contains("package:nginx  (unmanaged) → \(shown)\n"))
+        #expect(log.contains("\nFollows: web@2\n"))
+        let layer = Explanation.Layer(
+            tag: Fixture.webServer,
+            entry: .package(.any),
+            flags: flags,
+            revision: nil,
+            wins: true
+        )
+        runner.answers["GET /v1/nodes/web1/explanation?resource=package:nginx"] = Fixture.json(
+            Explanation(node: Fixture.web1, key: key, layers: [layer])
+        )
+        #expect(try runner.run("explain", "web1", "package:nginx").output.contains("web-server  \(shown)"))
+    }
+
     @Test("unset and absent say what they are")
     func unsetAndAbsent() throws {
         let unset = try runner()

@@ -16,6 +16,8 @@ public enum ResourceState: Hashable, Sendable {
         case (.file(let state), .file(let other)): state.matches(other)
         case (.package(let state), .package(let other)): state.matches(other)
         case (.service(let state), .service(let other)): state.matches(other)
+        // Of a unit that nothing starts there is nothing to say, whether it exists or not.
+        case (.absent, .service(let state)), (.service(let state), .absent): state.isThatOfNone
         case (.user(let state), .user(let other)): state.matches(other)
         case (.group(let state), .group(let other)): state == other
         default: false

@@ -2,5 +2,8 @@ import TrialFabric
 
 /// What convergence costs, and how soon it comes.
 func measureConvergence(_ programs: Programs) throws -> [Figure] {
-    [try measureConvergenceLatency(programs), try measurePlanAgainstPuppet(programs)]
+    [
+        try measureConvergenceCheck(programs), try measureConvergenceLatency(programs),
+        try measurePlanAgainstPuppet(programs),
+    ]
 }

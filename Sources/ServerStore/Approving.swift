@@ -39,7 +39,7 @@ struct Approving {
         }
         try obstacles.check(commit.id, into: tag.name)
         items = try entries.items(in: db)
-        let reach = try Reach(of: tag, in: db)
+        var reach = try Reach(of: tag, in: db)
         let written = Set(items.map(\.key))
         for key in numbers.map({ commit.change($0).key }) where tag.name.isShared {
             let said = try entries.said(of: key, in: db)

@@ -14,6 +14,8 @@ struct Reach {
     /// By name.
     private let nodes: [Node]
     private let nodesByOwnTag: [Int64: Node]
+    /// What all tags say now, by resource, as far as it was asked for.
+    private var known: [ResourceKey: [Int64: TagEntries.Said]] = [:]
 
     init(of tag: TagRow, in db: Database) throws {
         self.tag = tag
@@ -25,12 +27,16 @@ struct Reach {
     func has(_ node: NodeName) -> Bool { nodes.contains { $0.name == node } }
 
     /// The nodes, by name, whose effective configuration differs after the items and what goes or comes with them.
-    func changed(by items: [Revision.Item], and overrides: [Override], in db: Database) throws -> [NodeName] {
+    mutating func changed(
+        by items: [Revision.Item],
+        and overrides: [Override],
+        in db: Database
+    ) throws -> [NodeName] {
         let besides = Dictionary(grouping: overrides, by: \.item.key)
         var rest = nodes
         var reached: [NodeName] = []
         for item in items where !rest.isEmpty {
-            let before = try Self.entries(of: item.key, db)
+            let before = try entries(of: item.key, db)
             var after = before
             after[tag.row] = item.saidAfter
             for override in besides[item.key] ?? [] { after[override.ownTag] = override.item.saidAfter }
@@ -46,9 +52,13 @@ struct Reach {
     /// Entries of own tags that say what the tag says after an approval, where the tag is the next that names the resource.
     ///
     /// The tag's units are restarted and reloaded there too, so an override may have fewer of them.
-    func needless(_ key: ResourceKey, saying said: TagEntries.Said, in db: Database) throws -> [Override] {
-        guard tag.name.isShared, let wanted = said.entry else { return [] }
-        let entries = try Self.entries(of: key, db)
+    mutating func needless(
+        _ key: ResourceKey,
+        saying said: TagEntries.Said,
+        in db: Database
+    ) throws -> [Override] {
+        guard tag.name.isShared, !nodes.isEmpty, let wanted = said.entry else { return [] }
+        let entries = try entries(of: key, db)
         return entries.compactMap { ownTag, own in
             guard let node = nodesByOwnTag[ownTag], let entry = own.entry, entry.isSame(as: wanted),
                 own.flags?.isCovered(by: said.flags) ?? true,
@@ -61,17 +71,18 @@ struct Reach {
     }
 
     /// The nodes that have the tag and take the value of one of the items from another one, up to a limit.
-    func shadowed(
+    mutating func shadowed(
         _ items: [Revision.Item],
         without dropped: [Override],
         limit: Int,
         in db: Database
     ) throws -> [ShadowedEntry] {
+        guard tag.name.isShared, !nodes.isEmpty else { return [] }
         let gone = Set(dropped.map(\.override))
         var shadowed: [ShadowedEntry] = []
         var names: [Int64: TagName] = [:]
         for item in items where item.after != nil && shadowed.count < limit {
-            var entries = try Self.entries(of: item.key, db)
+            var entries = try entries(of: item.key, db)
             entries[tag.row] = item.saidAfter
             guard entries.count > 1 else { continue }
             for node in nodes where !gone.contains(NodeOverride(node: node.name, key: item.key)) {
@@ -105,11 +116,14 @@ struct Reach {
         return nodes.values.sorted { $0.name < $1.name }
     }
 
-    private static func entries(of key: ResourceKey, _ db: Database) throws -> [Int64: TagEntries.Said] {
+    private mutating func entries(of key: ResourceKey, _ db: Database) throws -> [Int64: TagEntries.Said] {
+        if let entries = known[key] { return entries }
         let statement = try db.cachedStatement(
             sql: "SELECT entry, flags, tag FROM entries WHERE key = ? AND entry IS NOT NULL"
         )
-        return try Row.fetchAll(statement, arguments: [key.description])
-            .reduce(into: [:]) { $0[$1[2]] = try TagEntries.Said($1) }
+        let entries = try Row.fetchAll(statement, arguments: [key.description])
+            .reduce(into: [Int64: TagEntries.Said]()) { $0[$1[2]] = try TagEntries.Said($1) }
+        known[key] = entries
+        return entries
     }
 }

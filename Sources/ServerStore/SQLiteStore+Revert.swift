@@ -78,9 +78,9 @@ private struct Reverting {
             )
         }
         items = try entries.items(in: db)
-        let reach = try Reach(of: tag, in: db)
+        var reach = try Reach(of: tag, in: db)
         for follower in try RevisionRow.following(reference, in: db) {
-            try takeBack(follower, &entries, reach, in: db)
+            try takeBack(follower, &entries, &reach, in: db)
         }
         nodes = try reach.changed(by: items, and: restored + dropped, in: db)
     }
@@ -90,7 +90,7 @@ private struct Reverting {
     private mutating func takeBack(
         _ follower: Revision,
         _ entries: inout TagEntries,
-        _ reach: Reach,
+        _ reach: inout Reach,
         in db: Database
     ) throws {
         guard let node = follower.tag.node, reach.has(node) else { return }

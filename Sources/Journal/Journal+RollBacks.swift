@@ -11,7 +11,13 @@ extension Journal {
             try db.forEach(
                 """
                 SELECT c.position, c.kind, c.name, c.at, c.is_late, c.before, c.after, c.actor, NULL, f.id,
-                    d.sequence, d.outcome, d.revision, d.decided_by, d.reason, d.at, r.reason
+                    d.sequence, d.outcome, d.revision, d.decided_by, d.reason, d.at, r.reason, EXISTS (
+                        SELECT 1 FROM commit_change l JOIN feedback_commit g ON g.number = l.commit_number
+                        WHERE l.kind = c.kind AND l.name = c.name AND l.commit_number > c.commit_number
+                        AND NOT EXISTS (
+                            SELECT 1 FROM decision e JOIN roll_back b ON b.decision = e.sequence
+                            WHERE e.commit_id = g.id AND e.kind = c.kind AND e.name = c.name
+                            AND b.result = 'done'))
                 FROM decision d JOIN feedback_commit f ON f.id = d.commit_id
                 JOIN commit_change c ON c.commit_number = f.number AND c.kind = d.kind AND c.name = d.name
                 LEFT JOIN roll_back r ON r.decision = d.sequence
@@ -25,6 +31,7 @@ extension Journal {
                 pending[change.key] = RollBack(
                     decision: decision,
                     change: change,
+                    isSuperseded: row.integer(17) != 0,
                     failure: row.optionalText(16)
                 )
             }

@@ -16,13 +16,21 @@ public struct RollBack: Hashable, Sendable {
     public var decision: RecordedDecision
     /// The change, as the commit has it.
     public var change: Change
+    /// Whether a later commit has a change of the resource that was not put back itself.
+    public var isSuperseded: Bool
     /// Why it failed last; `nil` where it was not tried.
     public var failure: String?
 
     /// A roll-back from its parts.
-    public init(decision: RecordedDecision, change: Change, failure: String? = nil) {
+    public init(
+        decision: RecordedDecision,
+        change: Change,
+        isSuperseded: Bool = false,
+        failure: String? = nil
+    ) {
         self.decision = decision
         self.change = change
+        self.isSuperseded = isSuperseded
         self.failure = failure
     }
 }

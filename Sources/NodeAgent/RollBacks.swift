@@ -49,7 +49,8 @@ struct RollBacks: Sendable {
         for rollBack in try journal.pendingRollBacks() {
             let current = try journal.baseline(rollBack.change.key)?.state ?? .absent
             let entry = Entry(before: rollBack.change)
-            let isUntouched = current.matches(rollBack.change.after)
+            // It may have come back to what was rejected since, and that may have been approved.
+            let isUntouched = !rollBack.isSuperseded && current.matches(rollBack.change.after)
             if isUntouched, !entry.isSatisfied(by: current) {
                 agenda.steps.append(Step(rollBack: rollBack, entry: entry, current: current))
             } else {

@@ -57,6 +57,30 @@ import TrialFabric
         #expect(try fabric.node.control.status().state == .drifted)
     }
 
+    @Test("a node that only observes shows what is to be rolled back, and what that would do")
+    func rollBack() throws {
+        let fabric = try TrialLoop()
+        let file = try fabric.folder.write("Port 22\n", to: "tree/sshd_config")
+        try fabric.start()
+        try Data("Port 2222\n".utf8).write(to: file)
+        _ = try fabric.node.control.commit()
+        let queued = try fabric.queued()
+        _ = try fabric.admin.reject(queued.id.text, Rejection(reason: "no", remedy: .rollBack))
+        let held = try eventually("the decision's arrival") {
+            try fabric.node.control.status().heldResources.first { $0.reason == .rollBack }
+        }
+        #expect(held.message == "no" && held.commit == queued.id)
+        let status = try fabric.node.weft("status").text
+        #expect(status.contains("the reviewer asks to roll it back; this node only observes"), "\(status)")
+        let plan = try fabric.node.weft("plan").text
+        #expect(plan.contains("roll back commit \(queued.id.short)"), "\(plan)")
+        #expect(try String(contentsOf: file, encoding: .utf8) == "Port 2222\n")
+        // An edit of the admin's own takes the resource out of the plan.
+        try Data("Port 22222\n".utf8).write(to: file)
+        try fabric.node.control.barrier()
+        #expect(try fabric.node.control.plan().steps.isEmpty)
+    }
+
     @Test("a change that was undone before the commit is nothing")
     func undone() throws {
         let fabric = try TrialLoop()

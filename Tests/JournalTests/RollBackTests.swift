@@ -80,6 +80,18 @@ struct RollBackTests {
         try journal.mark(pending[0], .done, at: noon)
         pending = try journal.pendingRollBacks()
         #expect(pending.map(\.decision) == [first])
+        #expect(pending.map(\.isSuperseded) == [false], "what came after it was put back")
+    }
+
+    @Test("a later change that stays supersedes one that is to be rolled back")
+    func superseded() throws {
+        let first = try decide(1, "/etc/a", "new")
+        try journal.record(observe("/etc/a", bytes("newer")))
+        _ = try journal.commitAll(node: node)
+        #expect(try journal.pendingRollBacks().map(\.isSuperseded) == [true])
+        try decide(2, "/etc/a", "new", .approved)
+        let pending = try journal.pendingRollBacks()
+        #expect(pending.map(\.decision) == [first] && pending.map(\.isSuperseded) == [true])
     }
 
     @Test("a commit stays as long as it is to be rolled back, and what came of that goes with it")

@@ -63,6 +63,23 @@ import Testing
         _ = try journal.record([Observation(key: key, state: state, content: content)], at: now)
     }
 
+    @discardableResult
+    private func commit() throws -> FeedbackCommit {
+        let open = try journal.openChanges()
+        return try #require(
+            try journal.makeCommit(
+                of: open.map(\.sequence),
+                id: .make(at: now),
+                node: node,
+                author: .unknown,
+                message: "m",
+                trigger: .quiet,
+                at: now,
+                changes: Change.net(open.map(\.change))
+            )
+        )
+    }
+
     /// Has the journal see a change, commit it, and take a decision to roll it back.
     @discardableResult
     private func reject(
@@ -75,19 +92,7 @@ import Testing
         try observe(key, before)
         try journal.settle(journal.openChanges().map(\.sequence))
         try observe(key, after)
-        let open = try journal.openChanges()
-        let commit = try #require(
-            try journal.makeCommit(
-                of: open.map(\.sequence),
-                id: .make(at: now),
-                node: node,
-                author: .unknown,
-                message: "m",
-                trigger: .quiet,
-                at: now,
-                changes: Change.net(open.map(\.change))
-            )
-        )
+        let commit = try self.commit()
         try journal.acknowledge([commit.id], at: now)
         try journal.recordDecisions([
             RecordedDecision(
@@ -184,6 +189,18 @@ import Testing
         #expect(try rollBacks.agenda() == RollBacks.Agenda())
     }
 
+    @Test("what was rejected, replaced and brought back with another commit is not rolled back for the first")
+    func broughtBack() throws {
+        try reject("file:/etc/a", Self.file("old"), Self.file("new"))
+        let key = try ResourceKey("file:/etc/a")
+        for text in ["newer", "new"] {
+            try observe(key, Self.file(text))
+            try commit()
+        }
+        let agenda = try rollBacks.agenda()
+        #expect(agenda.steps.isEmpty && agenda.endings.map(\.result) == [.skipped])
+    }
+
     @Test("one that is what it was before already is done, as after a crash behind the write")
     func alreadyBack() throws {
         try reject("file:/etc/a", Self.file("old"), Self.file("new"))
@@ -212,19 +229,7 @@ import Testing
         try reject("file:/etc/a", Self.file("old"), Self.file("new"), sequence: 1)
         let key = try ResourceKey("file:/etc/a")
         try observe(key, Self.file("newer"))
-        let open = try journal.openChanges()
-        let commit = try #require(
-            try journal.makeCommit(
-                of: open.map(\.sequence),
-                id: .make(at: now),
-                node: node,
-                author: .unknown,
-                message: "m",
-                trigger: .quiet,
-                at: now,
-                changes: Change.net(open.map(\.change))
-            )
-        )
+        let commit = try self.commit()
         try journal.recordDecisions([
             RecordedDecision(
                 sequence: 2,

@@ -69,6 +69,13 @@ extension ServiceComponent {
                 "does not exist here; install the package, or put the file in place, that brings it"
             )
         }
+        let place = UnitPlaces.settings.appending(unit.text)
+        if wanted.isMasked, try files.path(of: unit) == place {
+            throw unit.error(
+                .cannotChange,
+                "cannot be masked: its own file lies where the mask would; remove \(place) first"
+            )
+        }
         let before = try settings(of: unit)
         do {
             try bring(unit, to: wanted, from: before)
@@ -151,6 +158,7 @@ extension ServiceComponent {
             let links = ServiceState(links: before.links.paths.keys)
             if now.links.paths != before.links.paths { try? link(unit, links) }
             if before.links.isMasked, !now.links.isMasked { try? manager.fulfil(.mask, unit.text) }
+            if before.isRunning, now.activity == .stopped { try? manager.fulfil(.start, unit.text) }
         }
         remember(unit, isRunning: before.activity.map { _ in before.isRunning })
     }

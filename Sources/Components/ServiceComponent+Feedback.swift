@@ -72,11 +72,13 @@ extension ServiceComponent {
         }
         for change in seen where change.isDuringTransaction {
             let new = change.change.after.service
-            duringTransaction = new.isRunning ?? duringTransaction
             if Set(new.links) == links, !new.isMasked {
                 state.links = new.links
                 state.isMasked = false
             }
+            // Who enables a unit while packages are installed may start it too.
+            guard new.links == state.links, new.isMasked == state.isMasked else { continue }
+            duringTransaction = new.isRunning ?? duringTransaction
         }
         state.isRunning = duringTransaction
         return state

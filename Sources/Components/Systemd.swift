@@ -104,7 +104,7 @@ public final class Systemd: ServiceManager {
                 time: Self.patience
             )
             let lines = Self.lines(status?.output ?? [])
-            let result = (try? show("Result", of: unit)).map { "result \($0)" }
+            let result = (try? show("Result", of: unit)).flatMap { $0 == "success" ? nil : "result \($0)" }
             let cause = ([result].compactMap(\.self) + lines.suffix(5)).joined(separator: " | ")
             var error = error
             if !cause.isEmpty { error.message += " | \(EscapedText.escape(cause.utf8))" }

@@ -88,7 +88,8 @@ public struct CommitReceipt: Codable, Sendable {
 /// `GET /v1/nodes/{node}/configuration?since=ETAG&wait=SECONDS`: what the node should be.
 ///
 /// With `since` equal to the current entity tag the server waits up to `wait` seconds (at most
-/// ``APILimits/longestWait``) for a change and then answers 304.
+/// ``APILimits/longestWait``) for a change and then answers 304. With an earlier one it answers ``ConfigurationChanges``
+/// where it can tell them, and the whole otherwise.
 public struct NodeConfiguration: Hashable, Codable, Sendable {
     /// Opaque; also in the `ETag` header.
     public var etag: String

@@ -38,20 +38,20 @@ extension FabricClient {
         return try ask(.post, path, CommitUpload(commits: commits), for: CommitReceipt.self).accepted
     }
 
-    /// What a node should be; `nil` when that still has the entity tag `since`.
+    /// What a node should be, or what changed in it since an entity tag; `nil` when it still has that one.
     ///
     /// With `wait` the server may take that long for a change to come, at most `APILimits.longestWait` seconds.
     public func configuration(
         of node: NodeID,
         since: String? = nil,
         wait: Duration? = nil
-    ) throws(ClientError) -> NodeConfiguration? {
+    ) throws(ClientError) -> ConfigurationAnswer? {
         let seconds = wait.map { min(Int($0.components.seconds), APILimits.longestWait) }
         let path = RequestPath("v1", "nodes", node.text, "configuration")
             .query("since", since)
             .query("wait", seconds)
         let response = try succeed(.get, path, timeLimit: limits.request + .seconds(seconds ?? 0))
-        return response.status == 304 ? nil : try decode(NodeConfiguration.self, from: response)
+        return response.status == 304 ? nil : try decode(ConfigurationAnswer.self, from: response)
     }
 
     /// What reviewers said of a node's changes, after a sequence, oldest first.

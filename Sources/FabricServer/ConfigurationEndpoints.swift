@@ -2,6 +2,7 @@ import FabricAPI
 import FabricModel
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import ServerStore
 
 /// What a node should be, and what was decided of its changes.
@@ -27,8 +28,14 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
             // Listens before it looks, so that no change falls in between.
             let waiter = fabric.watch.enter(node.name)
             defer { fabric.watch.leave(node.name, waiter) }
-            guard let since, try await fabric.store.entityTag(of: node.id) == since else {
+            guard let since else {
                 return try await Self.answer(fabric.store.configuration(of: node.id))
+            }
+            switch try await fabric.store.configuration(of: node.id, since: since) {
+            case .whole(let configuration): return try Self.answer(configuration)
+            case .changes(let changes):
+                return Self.tagged(.json(ByteBuffer(bytes: changes.json)), changes.etag)
+            case .none: break
             }
             let left = clock.now.duration(to: deadline)
             guard left > .zero, await waiter.wait(for: left, clock: clock) == .changed else {
@@ -55,8 +62,12 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     private static func answer(_ configuration: NodeConfiguration) throws -> Response {
-        var response = try Response.json(configuration)
-        response.headers[.eTag] = "\"\(configuration.etag)\""
+        try tagged(.json(configuration), configuration.etag)
+    }
+
+    private static func tagged(_ response: Response, _ entityTag: String) -> Response {
+        var response = response
+        response.headers[.eTag] = "\"\(entityTag)\""
         return response
     }
 

@@ -43,14 +43,14 @@ final class DecisionListener: Sendable {
     func run() {
         var backoff = Backoff(base: 2)
         var generator = SystemRandomNumberGenerator()
-        var etag: String?
+        var known: NodeConfiguration?
         // After a failure the first answer has to come at once: it tells that the server is there again.
         var waits = false
         while !stopped.load(ordering: .acquiring) {
             var pause = 0.0
             do {
                 if let client = try client() {
-                    etag = try listen(with: client, since: etag, wait: waits ? Self.wait : nil)
+                    known = try listen(with: client, since: known, wait: waits ? Self.wait : nil)
                     waits = true
                     contact.succeeded()
                     backoff.reset()
@@ -92,22 +92,46 @@ final class DecisionListener: Sendable {
         return client
     }
 
-    private func listen(with client: FabricClient, since etag: String?, wait: Duration?) throws -> String? {
-        let node = registration.identity.id
-        guard
-            let answer = try client.configuration(of: node, since: etag, wait: wait)
-        else {
-            return etag
-        }
-        let known = try journal.lastDecision()
-        if answer.lastDecision > known {
-            let decisions = try client.decisions(of: node, after: known)
+    private func listen(
+        with client: FabricClient,
+        since known: NodeConfiguration?,
+        wait: Duration?
+    ) throws -> NodeConfiguration? {
+        guard let answer = try ask(client, since: known, wait: wait) else { return known }
+        let last = try journal.lastDecision()
+        if answer.lastDecision > last {
+            let decisions = try client.decisions(of: registration.identity.id, after: last)
             try journal.recordDecisions(decisions.map(RecordedDecision.init))
             log.info("decisions arrived", metadata: ["decisions": "\(decisions.count)"])
         }
         warnings.clear("decisions")
         onConfiguration(answer)
-        return answer.etag
+        return answer
+    }
+
+    /// What this node should be; `nil` when it is what is known.
+    private func ask(
+        _ client: FabricClient,
+        since known: NodeConfiguration?,
+        wait: Duration?
+    ) throws -> NodeConfiguration? {
+        let node = registration.identity.id
+        switch try client.configuration(of: node, since: known?.etag, wait: wait) {
+        case nil: return nil
+        case .whole(let configuration): return configuration
+        case .changes(let changes):
+            if let configuration = known?.applying(changes) { return configuration }
+            log.notice("the changes of the configuration do not fit, so all of it is asked for")
+            guard case .whole(let configuration) = try client.configuration(of: node) else {
+                throw ClientError(
+                    .unexpectedAnswer,
+                    registration.address,
+                    "the server tells what changed where it was asked for the whole configuration; check that both "
+                        + "ends are of the same version"
+                )
+            }
+            return configuration
+        }
     }
 }
 

@@ -114,5 +114,12 @@ enum RevisionRow {
             tag.row, item.key.description, try item.after.map { try storedText($0) },
             try item.saidAfter.flags.map { try storedText($0) }, item.after?.keptDigest?.text, number,
         ])
+        try db.cachedStatement(
+            sql: "INSERT INTO entry_history (tag, key, revision, is_set) VALUES (?, ?, ?, ?)"
+        )
+        .execute(arguments: [tag.row, item.key.description, number, item.after != nil])
+        // Whoever gives a resource another entry has decided what is to become of the failed one.
+        try db.cachedStatement(sql: "DELETE FROM failures WHERE tag = ? AND key = ?")
+            .execute(arguments: [tag.row, item.key.description])
     }
 }

@@ -8,30 +8,47 @@ extension SQLiteStore {
     /// - Throws: `unknownNode`.
     public func configuration(of node: NodeID) async throws -> NodeConfiguration {
         try await read { [layers] db in
-            let node = try NodeRow.existing(node, in: db)
-            let tags = try Self.tags(of: node, in: db)
-            let pause = try PauseRow.find(tags, in: db)
-            return NodeConfiguration(
-                etag: Self.entityTag(of: node, tags, pause),
-                configuration: EffectiveConfiguration(
-                    layers: try tags.map { try layers.items(of: $0, in: db) }
-                ),
-                tags: tags.dropFirst().map(\.name),
-                lastDecision: node.lastDecision,
-                pause: pause
-            )
+            try Self.configuration(of: LayeredNode.existing(node, in: db), layers, in: db)
         }
     }
 
-    /// The entity tag that ``configuration(of:)`` would have, without the work of making the configuration.
+    /// How what a node should be differs from what had an entity tag.
+    ///
+    /// The work is that of what changed: an entity tag tells which revisions it stands for.
     ///
     /// - Throws: `unknownNode`.
-    public func entityTag(of node: NodeID) async throws -> String {
-        try await read { db in
-            let node = try NodeRow.existing(node, in: db)
-            let tags = try Self.tags(of: node, in: db)
-            return Self.entityTag(of: node, tags, try PauseRow.find(tags, in: db))
+    public func configuration(
+        of node: NodeID,
+        since etag: String
+    ) async throws -> ConfigurationDifference {
+        try await read { [layers] db in
+            let node = try LayeredNode.existing(node, in: db)
+            guard let since = ConfigurationVersion(etag), since.isEarlier(than: node) else {
+                return .whole(try Self.configuration(of: node, layers, in: db))
+            }
+            guard !since.isCurrent(node) else { return .none }
+            guard let step = try ConfigurationStep(since, to: node, in: db) else {
+                return .whole(try Self.configuration(of: node, layers, in: db))
+            }
+            return .changes(try step.encoded())
         }
+    }
+
+    private static func configuration(
+        of node: LayeredNode,
+        _ layers: LayerCache,
+        in db: Database
+    ) throws -> NodeConfiguration {
+        let configuration = EffectiveConfiguration(
+            layers: try node.tags.map { try layers.items(of: $0, in: db) }
+        )
+        return NodeConfiguration(
+            etag: ConfigurationVersion(of: node, digest: ConfigurationDigest(of: configuration)).etag,
+            configuration: configuration,
+            tags: node.sharedTags,
+            lastDecision: node.lastDecision,
+            pause: node.pause
+        )
     }
 
     /// A number that grows with every change of any tag, inclusion or decision; known without asking the database.
@@ -44,9 +61,9 @@ extension SQLiteStore {
     /// - Throws: `unknownNode`.
     public func explain(_ key: ResourceKey, on node: NodeID) async throws -> Explanation {
         try await read { db in
-            let node = try NodeRow.existing(node, in: db)
+            let node = try LayeredNode.existing(node, in: db)
             var isWon = false
-            let layers = try Self.tags(of: node, in: db)
+            let layers = try node.tags
                 .map { tag in
                     var entries = TagEntries(of: tag)
                     let current = try entries.current(key, in: db)
@@ -64,23 +81,5 @@ extension SQLiteStore {
                 }
             return Explanation(node: node.name, key: key, layers: layers)
         }
-    }
-
-    /// A node's tags in order of precedence, the own one first.
-    private static func tags(of node: NodeRow, in db: Database) throws -> [TagRow] {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT t.id, t.name, t.revision, t.entries, 0 FROM layers l JOIN tags t ON t.id = l.tag
-                WHERE l.node = ? ORDER BY l.position
-                """
-        )
-        return try Row.fetchAll(statement, arguments: [node.row]).map { try TagRow($0) }
-    }
-
-    /// A tag at a revision says one thing for ever, so names and numbers stand for the configuration.
-    private static func entityTag(of node: NodeRow, _ tags: [TagRow], _ pause: Pause?) -> String {
-        let brake = pause.map { " paused \($0.tag?.text ?? "all") \($0.since)" } ?? ""
-        let text = tags.map { "\($0.name)@\($0.revision) " }.joined() + String(node.lastDecision) + brake
-        return String(ContentDigest.sha256(text.utf8).hexDigits.prefix(32))
     }
 }

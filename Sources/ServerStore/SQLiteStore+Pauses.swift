@@ -62,11 +62,17 @@ enum PauseRow {
         try Row.fetchOne(db, sql: select + " WHERE p.tag = ?", arguments: [tag]).map(pause)
     }
 
-    /// The pause that stops a node with these tags; the oldest of several.
-    static func find(_ tags: [TagRow], in db: Database) throws -> Pause? {
-        let rows = ([everyNode] + tags.map(\.row)).map { "\($0)" }.joined(separator: ", ")
-        return try Row.fetchOne(db, sql: select + " WHERE p.tag IN (\(rows)) ORDER BY p.at LIMIT 1")
-            .map(pause)
+    /// The pause that stops a node, the oldest of several, and the row of its tag.
+    static func find(ofNode node: Int64, in db: Database) throws -> (Pause, tag: Int64)? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT t.name, p.principal, p.reason, p.at, p.tag
+                FROM pauses p LEFT JOIN tags t ON t.id = p.tag
+                WHERE p.tag = 0 OR p.tag IN (SELECT tag FROM layers WHERE node = ?)
+                ORDER BY p.at LIMIT 1
+                """
+        )
+        return try Row.fetchOne(statement, arguments: [node]).map { (try pause($0), $0[4]) }
     }
 
     private static func pause(_ row: Row) throws -> Pause {

@@ -20,6 +20,10 @@ enum Schema {
         migrator.registerMigration("4 flags, revisions that follow") { db in
             try db.execute(sql: flags)
         }
+        migrator.registerMigration("5 slots, history of entries") { db in
+            try db.execute(sql: slots)
+            try db.execute(sql: entryHistory)
+        }
         return migrator
     }
 
@@ -68,6 +72,53 @@ enum Schema {
         -- Of a revision of an own tag: TAG@NUMBER of the revision that it came with.
         ALTER TABLE revisions ADD COLUMN follows TEXT;
         CREATE INDEX revisions_by_cause ON revisions (follows) WHERE follows IS NOT NULL;
+        """
+
+    private static let slots = """
+        -- Of a shared tag: how many nodes may converge to it at a time; without one the default.
+        ALTER TABLE tags ADD COLUMN at_once INTEGER;
+
+        -- Nodes that converge to a tag, or did and have not reported back in time.
+        CREATE TABLE slots (
+            tag INTEGER NOT NULL REFERENCES tags (id),
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            -- Of the tag, when the slot was taken.
+            revision INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (tag, node)
+        ) WITHOUT ROWID;
+        CREATE INDEX slots_by_node ON slots (node);
+
+        -- Steps of shared tags that failed and still do. They stop the tag for other nodes unless somebody waived it.
+        CREATE TABLE failures (
+            tag INTEGER NOT NULL REFERENCES tags (id),
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            key TEXT NOT NULL,
+            -- That set the entry.
+            revision INTEGER NOT NULL,
+            message TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            is_waived INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (tag, node, key)
+        ) WITHOUT ROWID;
+        CREATE INDEX failures_by_node ON failures (node);
+        """
+
+    private static let entryHistory = """
+        -- Which revision of a tag said what of a resource, so that what a node was told can be looked up.
+        CREATE TABLE entry_history (
+            tag INTEGER NOT NULL REFERENCES tags (id),
+            key TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            -- 0 where the resource became unmanaged.
+            is_set INTEGER NOT NULL,
+            PRIMARY KEY (tag, key, revision)
+        ) WITHOUT ROWID;
+        CREATE INDEX entry_history_by_revision ON entry_history (tag, revision);
+        INSERT INTO entry_history (tag, key, revision, is_set)
+            SELECT r.tag, json_extract(item.value, '$.key'), r.number,
+                json_extract(item.value, '$.after') IS NOT NULL
+            FROM revisions r, json_each(r.items) item;
         """
 
     private static let nodes = """

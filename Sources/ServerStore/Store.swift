@@ -157,10 +157,10 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownNode`.
     func configuration(of node: NodeID) async throws -> NodeConfiguration
-    /// The entity tag that ``configuration(of:)`` would have, where that is cheaper to say.
+    /// How what a node should be differs from what had an entity tag; the whole where that cannot be told.
     ///
     /// - Throws: `unknownNode`.
-    func entityTag(of node: NodeID) async throws -> String
+    func configuration(of node: NodeID, since etag: String) async throws -> ConfigurationDifference
     /// A number that grows with every change of any tag, inclusion or decision: cheap to compare.
     func generation() async throws -> Int64
     /// Every layer that could give the value.
@@ -190,12 +190,5 @@ extension Store {
     /// All tags by name, own tags too.
     public func tags() async throws -> [TagSummary] {
         try await tags(after: nil, limit: .max)
-    }
-
-    /// The entity tag of the configuration.
-    ///
-    /// - Throws: `unknownNode`.
-    public func entityTag(of node: NodeID) async throws -> String {
-        try await configuration(of: node).etag
     }
 }

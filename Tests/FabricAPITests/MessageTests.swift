@@ -48,6 +48,16 @@ struct MessageTests {
             NodeConfiguration.self,
             #"{"configuration":{"items":[\#(Self.effective)]},"etag":"e","lastDecision":7,"tags":["web","base"]}"#
         )
+        let sum = String(repeating: "0a", count: 16)
+        let changes =
+            #"{"digest":"\#(sum)","etag":"f","items":[\#(Self.effective)],"lastDecision":7,"#
+            + #""removed":["package:nginx"],"since":"e","tags":["web"]}"#
+        try check(ConfigurationChanges.self, changes)
+        try check(ConfigurationAnswer.self, changes)
+        try check(
+            ConfigurationAnswer.self,
+            #"{"configuration":{"items":[]},"etag":"e","lastDecision":7,"tags":[]}"#
+        )
         try check(DecisionList.self, #"{"decisions":[\#(Self.decision)]}"#)
         try check(
             Decision.self,

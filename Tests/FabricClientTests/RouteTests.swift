@@ -57,8 +57,25 @@ struct RouteTests {
         let answer = #"{"etag":"e2","configuration":{"items":[]},"tags":["base"],"lastDecision":7}"#
         try expect("\(path)?since=e%201&wait=20", answering: answer) { client in
             let configuration = try client.configuration(of: node, since: "e 1", wait: .seconds(20))
-            #expect(configuration?.etag == "e2")
-            #expect(configuration?.lastDecision == 7)
+            let whole = NodeConfiguration(
+                etag: "e2",
+                configuration: EffectiveConfiguration(items: []),
+                tags: [try TagName("base")],
+                lastDecision: 7
+            )
+            #expect(configuration == .whole(whole))
+        }
+        let digest = ConfigurationDigest()
+        let changes =
+            #"{"etag":"e2","since":"e1","items":[],"removed":["package:a"],"digest":"\#(digest)","tags":[],"#
+            + #""lastDecision":7}"#
+        try expect("\(path)?since=e1", answering: changes) { client in
+            guard case .changes(let changes) = try client.configuration(of: node, since: "e1") else {
+                Issue.record("these are changes")
+                return
+            }
+            #expect(changes.removed.map(\.description) == ["package:a"])
+            #expect(changes.digest == digest)
         }
         try expect("\(path)?wait=300", answering: answer) { client in
             _ = try client.configuration(of: node, wait: .seconds(100_000))

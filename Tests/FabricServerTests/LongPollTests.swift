@@ -48,10 +48,10 @@ import Testing
                 json: "{}"
             )
         }
-        let configuration = try answer.value(NodeConfiguration.self)
-        #expect(configuration.configuration.items.count == 1)
-        #expect(configuration.lastDecision == 1)
-        #expect(answer.headers[.eTag] == "\"\(configuration.etag)\"")
+        let changes = try answer.value(ConfigurationChanges.self)
+        #expect(changes.items.map(\.key.description) == ["file:/etc/motd"])
+        #expect(changes.lastDecision == 1)
+        #expect(answer.headers[.eTag] == "\"\(changes.etag)\"")
     }
 
     @Test("a rejection wakes the node that waits")
@@ -61,7 +61,7 @@ import Testing
             let path = "/v1/commits/\(commit)/rejection"
             _ = try await client.send(.post, path, as: bench.token(.admin), Rejection(reason: "no"))
         }
-        #expect(try answer.value(NodeConfiguration.self).lastDecision == 1)
+        #expect(try answer.value(ConfigurationChanges.self).lastDecision == 1)
     }
 
     @Test("an edit of an included tag and its reversal wake the node that waits")
@@ -70,7 +70,7 @@ import Testing
             let json = #"{"items":[{"key":"package:a","entry":{"absent":true}}],"message":"x"}"#
             _ = try await client.send(.post, "/v1/tags/web/revisions", as: bench.token(.admin), json: json)
         }
-        #expect(try answer.value(NodeConfiguration.self).configuration.items.map(\.entry) == [.absent])
+        #expect(try answer.value(ConfigurationChanges.self).items.map(\.entry) == [.absent])
     }
 
     @Test("another list of tags wakes the node that waits")
@@ -107,7 +107,7 @@ import Testing
                 json: "{}"
             )
         }
-        #expect(try answer.value(NodeConfiguration.self).lastDecision == 1)
+        #expect(try answer.value(ConfigurationChanges.self).lastDecision == 1)
     }
 
     @Test("a node for which nothing changes is answered with nothing when its time is over")
@@ -125,7 +125,8 @@ import Testing
         try await Bench.run { bench, client in
             let path = "/v1/nodes/\(bench.web.id)/configuration"
             let answer = try await client.send(.get, "\(path)?since=old&wait=300", as: bench.web.token)
-            #expect(answer.status == 200)
+            let whole = try await bench.store.configuration(of: bench.web.id)
+            #expect(try answer.value(ConfigurationAnswer.self) == .whole(whole))
         }
     }
 
@@ -177,7 +178,7 @@ extension Bench {
         wait: Int = 100,
         through client: any TestClientProtocol
     ) async throws -> Task<Answer, any Error> {
-        let etag = try await store.entityTag(of: machine.id)
+        let etag = try await store.configuration(of: machine.id).etag
         let path = "/v1/nodes/\(machine.id)/configuration?since=\(etag)&wait=\(wait)"
         return Task { try await client.send(.get, path, as: machine.token) }
     }

@@ -91,6 +91,7 @@ struct SQLiteStoreTests {
         let migrations = [
             "1 nodes, commits, tags", "2 tokens are used up and revoked", "3 pauses",
             "4 flags, revisions that follow",
+            "5 slots, history of entries",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in
@@ -119,6 +120,64 @@ struct SQLiteStoreTests {
             try await store.register(web, tokenDigest: .sha256([]), with: digest, at: Fabric.moment(1))
             #expect(try await store.tokens().first?.usedAt == Fabric.moment(1))
             try await store.close()
+        }
+    }
+
+    @Test("what changed is known too where it changed before there was a history of entries")
+    func thirdVersion() async throws {
+        try await withTemporaryFolder { folder in
+            let node = NodeID.make(at: Fabric.moment(0))
+            try StoreFolder(path: folder).prepare()
+            let old = try DatabasePool(path: folder + "/store.sqlite")
+            try Schema.migrator.migrate(old, upTo: "3 pauses")
+            try await old.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO nodes (id, uuid, name, registered_at) VALUES (1, ?, 'web1', 1);
+                        INSERT INTO tags (id, name, revision, entries) VALUES (1, 'node:web1', 3, 1);
+                        INSERT INTO layers VALUES (1, 0, 1);
+                        INSERT INTO entries VALUES (1, 'package:a', NULL, NULL, 2);
+                        INSERT INTO entries VALUES (1, 'package:b', '{"absent":true}', NULL, 3);
+                        INSERT INTO revisions (tag, number, at, author, message, items) VALUES
+                        (1, 1, 1, 'x', 'm', '[{"after":{"absent":true},"key":"package:a"}]'),
+                        (1, 2, 1, 'x', 'm', '[{"before":{"absent":true},"key":"package:a"}]'),
+                        (1, 3, 1, 'x', 'm', '[{"after":{"absent":true},"key":"package:b"}]');
+                        """,
+                    arguments: [node.text]
+                )
+            }
+            try old.close()
+            let store = try await SQLiteStore(folder: folder)
+            let fabric = Fabric(store: store)
+            let package = try ResourceKey("package:a")
+            var digest = ConfigurationDigest()
+            digest.add("package:a", tag: "node:web1", revision: 1)
+            let changes = try #require(
+                try await fabric.difference(of: node, since: "1-1.1-0-0-\(digest)")?.changes
+            )
+            #expect(changes.removed == [package])
+            #expect(changes.items.map(\.revision) == [3])
+            #expect(try await changes.etag == fabric.etag(of: node))
+            try await store.close()
+        }
+    }
+
+    @Test("what changed is found without passing through what did not")
+    func changesPlan() async throws {
+        try await withStore { store in
+            let plan = try await store.pool.read { db in
+                try [ConfigurationStep.changedSQL, ConfigurationStep.winnerSQL]
+                    .flatMap { sql in
+                        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [1, 2, 3])
+                            .map { $0["detail"] as String }
+                    }
+            }
+            #expect(plan.count == 2)
+            #expect(
+                plan[0].hasPrefix("SEARCH entry_history USING COVERING INDEX entry_history_by_revision"),
+                "\(plan)"
+            )
+            #expect(plan[1].hasPrefix("SEARCH entry_history USING PRIMARY KEY"), "\(plan)")
         }
     }
 

@@ -40,7 +40,7 @@ extension StoreContract {
                 let etag = try await fabric.etag(of: node)
                 #expect(!seen.contains(etag), "\(what)")
                 #expect(try await fabric.store.configuration(of: node).etag == etag, "\(what)")
-                #expect(try await fabric.store.entityTag(of: node) == etag, "\(what)")
+                #expect(try await fabric.difference(of: node, since: etag) == nil, "\(what)")
                 seen.append(etag)
             }
             func include(_ tags: [TagName]) async throws {
@@ -146,7 +146,9 @@ extension StoreContract {
         Case("an unknown node has no configuration") { fabric in
             let unknown = NodeID.make(at: Fabric.moment(0))
             await expectRefusal(.unknownNode) { _ = try await fabric.store.configuration(of: unknown) }
-            await expectRefusal(.unknownNode) { _ = try await fabric.store.entityTag(of: unknown) }
+            await expectRefusal(.unknownNode) {
+                _ = try await fabric.store.configuration(of: unknown, since: "x")
+            }
             await expectRefusal(.unknownNode) {
                 _ = try await fabric.store.explain(ResourceKey("package:a"), on: unknown)
             }

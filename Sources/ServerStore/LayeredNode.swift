@@ -1,0 +1,43 @@
+internal import FabricAPI
+internal import FabricModel
+internal import GRDB
+
+/// A node with its tags and what stops it: all that its configuration follows from.
+struct LayeredNode {
+    var row: Int64
+    var name: NodeName
+    var lastDecision: Int64
+    /// In order of precedence, the own one first.
+    var tags: [TagRow] = []
+    /// The oldest pause that stops it.
+    var pause: Pause?
+    /// The pause as an entity tag has it.
+    var pauseVersion = "0"
+
+    /// Reads a node.
+    ///
+    /// - Throws: `unknownNode`.
+    static func existing(_ id: NodeID, in db: Database) throws -> LayeredNode {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT t.id, t.name, t.revision, t.entries, 0, n.id, n.name, n.last_decision
+                    FROM nodes n JOIN layers l ON l.node = n.id JOIN tags t ON t.id = l.tag
+                    WHERE n.uuid = ? ORDER BY l.position
+                    """
+            ),
+            arguments: [id.text]
+        )
+        guard let first = rows.first else { throw NodeRow.unknown(id.text) }
+        var node = LayeredNode(row: first[5], name: try NodeName(first[6]), lastDecision: first[7])
+        node.tags = try rows.map { try TagRow($0) }
+        if let (pause, tag) = try PauseRow.find(ofNode: node.row, in: db) {
+            node.pause = pause
+            node.pauseVersion = "\(tag).\(pause.since.microseconds)"
+        }
+        return node
+    }
+
+    /// The included shared tags, in order of precedence.
+    var sharedTags: [TagName] { tags.dropFirst().map(\.name) }
+}

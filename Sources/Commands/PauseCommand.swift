@@ -36,7 +36,7 @@ struct PauseCommand: Subcommand {
         try GivenName.check(name, "<name>", "'weft tag list' and 'weft node list' show the names")
         let client = try context.server(server)
         guard name != nil || all else {
-            try context.printer.show(PauseList(pauses: client.pauses()))
+            try context.printer.show(client.pauses())
             return .done
         }
         let pause = try BrakedTag.find(name) { tag throws(ClientError) in
@@ -84,15 +84,39 @@ extension Pause {
 
 extension PauseList: Displayable {
     func lines(on page: Page) -> [Text] {
-        guard !pauses.isEmpty else { return ["Nothing is paused."] }
-        let table = Table(
-            rows: pauses.map { pause in
-                [
-                    Text(pause.subject), Text("by \(pause.by)"), Text(page.age(of: pause.since), .dim),
-                    Text(pause.reason.map { firstLine($0) } ?? ""),
-                ]
-            }
-        )
-        return table.lines(width: page.width)
+        let stops = stops ?? []
+        guard !pauses.isEmpty || !stops.isEmpty else { return ["Nothing is paused."] }
+        let rows = pauses.map { pause in
+            [
+                Text(pause.subject), Text("by \(pause.by)"), Text(page.age(of: pause.since), .dim),
+                Text(pause.reason.map { firstLine($0) } ?? ""),
+            ]
+        }
+        let stopped = stops.map { stop in
+            [
+                Text("the nodes of \(stop.tag)"), Text("by a failure", .red),
+                Text(page.age(of: stop.since), .dim),
+                Text(stop.cause),
+            ]
+        }
+        return Table(rows: rows + stopped).lines(width: page.width)
+    }
+}
+
+extension RolloutStop {
+    /// What failed and where, on one line.
+    var cause: String {
+        let what = key.map { "\($0) of \(tag)@\(revision)" } ?? "\(tag)@\(revision)"
+        return "\(node), \(what): \(firstLine(message))"
+    }
+
+    /// What stopped, why, and the way out.
+    var lines: [Text] {
+        [
+            Text("\(tag) has stopped: ", .red) + Text(cause),
+            Text(
+                "No other node converges to it until that is mended, or 'weft resume \(tag)' lets them go on."
+            ),
+        ]
     }
 }

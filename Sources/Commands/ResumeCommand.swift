@@ -5,8 +5,11 @@ import FabricModel
 struct ResumeCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Let convergence go on that 'weft pause' stopped.",
+        abstract: "Let convergence go on that 'weft pause' or a failed step stopped.",
         discussion: """
+            A step that failed on one node stops the other nodes of its tag; with the tag's name they go on, though it \
+            may fail there too.
+
             Example: weft resume web-server
             """
     )

@@ -29,11 +29,12 @@ extension TagList: Displayable {
         let rows = sorted.map { tag in
             [
                 Text("\(tag.name)", tag.name.isShared ? .bold : nil), Text("\(tag.entries)"),
-                Text("\(tag.revision)"),
+                Text("\(tag.revision)"), Text(tag.atOnce.map { "\($0)" } ?? ""),
                 Text(tag.nodes.map(\.text).joined(separator: ", ")),
             ]
         }
-        return Table(header: ["TAG", "ENTRIES", "REVISION", "NODES"], rows: rows, alignedRight: [1, 2])
-            .lines(width: page.width)
+        let header = ["TAG", "ENTRIES", "REVISION", "AT ONCE", "NODES"]
+        let table = Table(header: header, rows: rows, alignedRight: [1, 2, 3]).lines(width: page.width)
+        return table + sorted.compactMap(\.stop).flatMap { [""] + $0.lines }
     }
 }

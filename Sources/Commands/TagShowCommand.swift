@@ -27,10 +27,12 @@ struct TagShowCommand: Subcommand {
 extension TagDetail: Displayable {
     func lines(on page: Page) -> [Text] {
         let nodes = tag.nodes.isEmpty ? "no node" : tag.nodes.map(\.text).joined(separator: ", ")
-        let head = [
+        let limit = tag.atOnce.map { ", \($0) at a time" } ?? ""
+        var head = [
             Text("\(tag.name)", .bold)
-                + Text(" at revision \(tag.revision), \(Self.relation(of: tag)) \(nodes)"), "",
+                + Text(" at revision \(tag.revision), \(Self.relation(of: tag)) \(nodes)\(limit)")
         ]
+        head += (tag.stop?.lines ?? []) + [""]
         guard !entries.isEmpty else { return head + ["It names no resource."] }
         let rows = entries.map { item in
             [Text("\(item.key)"), Text(item.summary), Text("@\(item.revision)", .dim)]

@@ -20,4 +20,16 @@ public enum APILimits {
     public static let description = 1024
     /// Bytes of a message or reason.
     public static let message = 16 << 10
+    /// How many nodes may be let converge to a shared tag at a time.
+    public static let atOnce = 1...10_000
+    /// How many are where nobody said otherwise.
+    public static let defaultAtOnce = 10
+    /// Seconds for which a slot is given.
+    public static let slotLease = 300
+    /// Seconds within which a node renews a slot that it has waited for.
+    public static let provisionalLease = 15
+    /// Tags in one request for slots.
+    public static let tagsPerSlotRequest = 1000
+    /// Failed steps in one report.
+    public static let failuresPerReport = 100
 }

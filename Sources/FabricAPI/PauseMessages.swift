@@ -38,13 +38,16 @@ public struct PauseRequest: Codable, Sendable {
     }
 }
 
-/// `GET /v1/pauses`: all that hold, by tag; `DELETE /v1/pauses[?tag=TAG]` ends one.
+/// `GET /v1/pauses`: all that hold, by tag; `DELETE /v1/pauses[?tag=TAG]` ends one, and what stopped in the tag by itself.
 public struct PauseList: Codable, Sendable {
     /// The pauses, that of every node first.
     public var pauses: [Pause]
+    /// What stopped by itself, by tag; `nil` for nothing.
+    public var stops: [RolloutStop]?
 
     /// A list of pauses.
-    public init(pauses: [Pause]) {
+    public init(pauses: [Pause], stops: [RolloutStop]? = nil) {
         self.pauses = pauses
+        self.stops = stops
     }
 }

@@ -10,13 +10,26 @@ public struct TagSummary: Hashable, Codable, Sendable {
     public var revision: Int64
     /// The nodes that include it; of an own tag, its node.
     public var nodes: [NodeName]
+    /// How many nodes converge to it at a time; `nil` for an own tag.
+    public var atOnce: Int?
+    /// Why no other node converges to it at the moment.
+    public var stop: RolloutStop?
 
     /// A summary from its parts.
-    public init(name: TagName, entries: Int, revision: Int64, nodes: [NodeName]) {
+    public init(
+        name: TagName,
+        entries: Int,
+        revision: Int64,
+        nodes: [NodeName],
+        atOnce: Int? = nil,
+        stop: RolloutStop? = nil
+    ) {
         self.name = name
         self.entries = entries
         self.revision = revision
         self.nodes = nodes
+        self.atOnce = atOnce
+        self.stop = stop
     }
 }
 

@@ -59,4 +59,27 @@ extension FabricClient {
         let path = RequestPath("v1", "nodes", node.text, "decisions").query("after", sequence)
         return try ask(.get, path, for: DecisionList.self).decisions
     }
+
+    /// Asks for leave to converge to shared tags, or renews it.
+    ///
+    /// With `wait` the server may take that long for another answer than the one that is known, at most
+    /// `APILimits.longestWait` seconds.
+    public func takeSlots(
+        _ request: SlotRequest,
+        of node: NodeID,
+        wait: Duration? = nil
+    ) throws(ClientError) -> SlotAnswer {
+        let seconds = wait.map { min(Int($0.components.seconds), APILimits.longestWait) }
+        let path = RequestPath("v1", "nodes", node.text, "slots").query("wait", seconds)
+        let limit = limits.request + .seconds(seconds ?? 0)
+        return try decode(
+            SlotAnswer.self,
+            from: succeed(.put, path, encode(request), timeLimit: limit)
+        )
+    }
+
+    /// Gives back the leave to converge to shared tags, and says what came of it.
+    public func report(_ report: SlotReport, of node: NodeID) throws(ClientError) {
+        try succeed(.post, RequestPath("v1", "nodes", node.text, "slots"), encode(report))
+    }
 }

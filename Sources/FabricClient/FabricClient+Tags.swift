@@ -63,8 +63,14 @@ extension FabricClient {
         try succeed(.delete, RequestPath("v1", "pauses").query("tag", tag))
     }
 
-    /// All pauses that hold.
-    public func pauses() throws(ClientError) -> [Pause] {
-        try ask(.get, RequestPath("v1", "pauses"), for: PauseList.self).pauses
+    /// All pauses that hold, and what stopped by itself.
+    public func pauses() throws(ClientError) -> PauseList {
+        try ask(.get, RequestPath("v1", "pauses"))
+    }
+
+    /// Says how many nodes converge to a shared tag at a time.
+    @discardableResult
+    public func limit(_ tag: TagName, to atOnce: Int) throws(ClientError) -> TagSummary {
+        try ask(.put, RequestPath("v1", "tags", tag.text, "limit"), TagLimit(atOnce: atOnce))
     }
 }

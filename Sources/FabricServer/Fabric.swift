@@ -9,6 +9,8 @@ import ServerStore
 struct Fabric: Sendable {
     var store: any Store
     var watch: ConfigurationWatch
+    /// The nodes that wait for leave to converge.
+    var slots = SlotQueue()
     /// What nobody may put into a tag in clear.
     var secrets: SecretRules
     var now: @Sendable () -> Timestamp

@@ -17,7 +17,8 @@ struct PauseEndpoints: Sendable {
     }
 
     private func list(_ call: Call) async throws -> Response {
-        try await .json(PauseList(pauses: fabric.store.pauses()))
+        let stops = try await fabric.store.stops(at: fabric.now())
+        return try await .json(PauseList(pauses: fabric.store.pauses(), stops: stops.isEmpty ? nil : stops))
     }
 
     private func pause(_ call: Call) async throws -> Response {
@@ -36,7 +37,10 @@ struct PauseEndpoints: Sendable {
     private func resume(_ call: Call) async throws -> Response {
         let query = try Query(of: call.request, allowed: ["tag"])
         let tag = try query["tag"].map { try TagName($0) }
-        if try await fabric.store.resume(tag, by: call.author, at: fabric.now()) { await wake(tag) }
+        if try await fabric.store.resume(tag, by: call.author, at: fabric.now()) {
+            await wake(tag)
+            if let tag { fabric.slots.wakeAll([tag]) }
+        }
         return .done
     }
 

@@ -19,6 +19,7 @@ struct Routes: Sendable {
             + ReviewEndpoints(fabric: fabric).all
             + TagEndpoints(fabric: fabric).all
             + PauseEndpoints(fabric: fabric).all
+            + SlotEndpoints(fabric: fabric, clock: ContinuousClock()).all
     }
 
     /// What answers requests.

@@ -16,6 +16,7 @@ struct TagEndpoints: Sendable {
             Endpoint(.post, "/v1/tags", .reviewing, answer: create),
             Endpoint(.get, "/v1/tags/{tag}", .reading, answer: show),
             Endpoint(.delete, "/v1/tags/{tag}", .reviewing, answer: delete),
+            Endpoint(.put, "/v1/tags/{tag}/limit", .reviewing, answer: limit),
             Endpoint(.get, "/v1/tags/{tag}/revisions", .reading, answer: revisions),
             Endpoint(.post, "/v1/tags/{tag}/revisions", .reviewing, answer: edit),
             Endpoint(.post, "/v1/tags/{tag}/revisions/{number}/reversal", .reviewing, answer: revert),
@@ -27,7 +28,21 @@ struct TagEndpoints: Sendable {
         let limit = try query.limit()
         let after = try query["after"].map { try TagName($0) }
         let page = try await fabric.store.tags(after: after, limit: limit + 1).page(limit)
-        return try .json(TagList(tags: page.rows, next: page.last?.name))
+        let stops = try await stops()
+        let rows = page.rows.map { Self.summary($0, stops) }
+        return try .json(TagList(tags: rows, next: page.last?.name))
+    }
+
+    /// Puts to a tag what stops it: that depends on the hour.
+    private static func summary(_ tag: TagSummary, _ stops: [TagName: RolloutStop]) -> TagSummary {
+        var tag = tag
+        tag.stop = stops[tag.name]
+        return tag
+    }
+
+    private func stops() async throws -> [TagName: RolloutStop] {
+        let stops = try await fabric.store.stops(at: fabric.now())
+        return Dictionary(stops.map { ($0.tag, $0) }) { first, _ in first }
     }
 
     private func create(_ call: Call) async throws -> Response {
@@ -37,7 +52,24 @@ struct TagEndpoints: Sendable {
     }
 
     private func show(_ call: Call) async throws -> Response {
-        try await .json(fabric.store.tag(call.tag()))
+        var detail = try await fabric.store.tag(call.tag())
+        detail.tag = Self.summary(detail.tag, try await stops())
+        return try .json(detail)
+    }
+
+    private func limit(_ call: Call) async throws -> Response {
+        let name = try call.tag()
+        let limit = try await call.decode(TagLimit.self)
+        guard APILimits.atOnce.contains(limit.atOnce) else {
+            throw APIError(
+                .invalidRequest,
+                "'atOnce' is a whole number from \(APILimits.atOnce.lowerBound) to \(APILimits.atOnce.upperBound)",
+                subject: "atOnce"
+            )
+        }
+        try await fabric.store.limit(name, to: limit.atOnce, by: call.author, at: fabric.now())
+        fabric.slots.wakeAll([name])
+        return try await .json(Self.summary(fabric.store.tag(name).tag, stops()))
     }
 
     private func delete(_ call: Call) async throws -> Response {

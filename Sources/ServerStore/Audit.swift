@@ -12,6 +12,7 @@ enum Audit {
         case deleteTag = "delete-tag"
         case pause
         case resume
+        case limit
     }
 
     static func note(

@@ -21,7 +21,7 @@ struct LayeredNode {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT t.id, t.name, t.revision, t.entries, 0, n.id, n.name, n.last_decision
+                    SELECT t.id, t.name, t.revision, t.entries, 0, t.at_once, n.id, n.name, n.last_decision
                     FROM nodes n JOIN layers l ON l.node = n.id JOIN tags t ON t.id = l.tag
                     WHERE n.uuid = ? ORDER BY l.position
                     """
@@ -29,7 +29,7 @@ struct LayeredNode {
             arguments: [id.text]
         )
         guard let first = rows.first else { throw NodeRow.unknown(id.text) }
-        var node = LayeredNode(row: first[5], name: try NodeName(first[6]), lastDecision: first[7])
+        var node = LayeredNode(row: first[6], name: try NodeName(first[7]), lastDecision: first[8])
         node.tags = try rows.map { try TagRow($0) }
         if let (pause, tag) = try PauseRow.find(ofNode: node.row, in: db) {
             node.pause = pause

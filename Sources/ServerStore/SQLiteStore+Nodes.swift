@@ -140,6 +140,7 @@ extension SQLiteStore {
                     arguments: [node.row, index + 1, row]
                 )
             }
+            try SlotRow.forgetOthers(of: node.row, in: db)
             let list = tags.map(\.text).joined(separator: " ")
             try Audit.note(.include, node.name.text, detail: list, by: principal, at: at, in: db)
             try Generation.advance(db)

@@ -27,12 +27,16 @@ extension SQLiteStore {
 
     /// Lets the convergence of a tag's nodes, or of all, go on; `false` when it was not stopped.
     ///
+    /// That a step of the tag failed stops nobody any more, unless it fails elsewhere too.
+    ///
     /// - Throws: `unknownTag`.
     public func resume(_ tag: TagName?, by principal: String, at: Timestamp) async throws -> Bool {
         try await writer.perform { db in
             let row = try tag.map { try TagRow.existing($0, in: db).row } ?? PauseRow.everyNode
             try db.execute(sql: "DELETE FROM pauses WHERE tag = ?", arguments: [row])
-            guard db.changesCount > 0 else { return false }
+            var isResumed = db.changesCount > 0
+            if tag != nil, try SlotRow.waive(row, at: at, in: db) { isResumed = true }
+            guard isResumed else { return false }
             try Audit.note(.resume, tag?.text ?? "all", by: principal, at: at, in: db)
             try Generation.advance(db)
             return true

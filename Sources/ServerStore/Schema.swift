@@ -85,6 +85,8 @@ enum Schema {
             -- Of the tag, when the slot was taken.
             revision INTEGER NOT NULL,
             expires_at INTEGER NOT NULL,
+            -- 0 where the node, which has waited for it, has not shown yet that it is still there.
+            is_confirmed INTEGER NOT NULL,
             PRIMARY KEY (tag, node)
         ) WITHOUT ROWID;
         CREATE INDEX slots_by_node ON slots (node);

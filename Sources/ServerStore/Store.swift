@@ -151,6 +151,36 @@ public protocol Store: Sendable {
     /// All pauses that hold, that of every node first, then by tag.
     func pauses() async throws -> [Pause]
 
+    // MARK: Slots
+
+    /// Lets a node converge to shared tags for a while: as long as not too many others do, and none of them failed.
+    ///
+    /// What is given provisionally is for ``FabricAPI/APILimits/provisionalLease`` seconds, and ends without being taken
+    /// for a failure unless the node renews it.
+    ///
+    /// - Throws: `unknownNode`; `invalidRequest` for a tag that the node does not include.
+    func takeSlots(
+        _ tags: [TagName],
+        for node: NodeID,
+        of configuration: String,
+        isProvisional: Bool,
+        at: Timestamp
+    ) async throws -> SlotDecision
+    /// Ends a node's slots; those tags come back.
+    ///
+    /// - Throws: `unknownNode`.
+    func releaseSlots(of node: NodeID) async throws -> [TagName]
+    /// Ends a node's slots, and keeps which steps of shared tags failed there until they do not any more.
+    ///
+    /// - Throws: `unknownNode`.
+    func report(_ report: SlotReport, from node: NodeID, at: Timestamp) async throws -> SlotOutcome
+    /// Says how many nodes converge to a shared tag at a time.
+    ///
+    /// - Throws: `unknownTag`; `invalidRequest` for an own tag.
+    func limit(_ tag: TagName, to atOnce: Int, by principal: String, at: Timestamp) async throws
+    /// What stopped by itself, by tag; of each the oldest cause.
+    func stops(at: Timestamp) async throws -> [RolloutStop]
+
     // MARK: Effective configuration
 
     /// What a node should be, with an entity tag that changes when it or the node's decisions do.

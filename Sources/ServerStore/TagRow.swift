@@ -10,11 +10,14 @@ struct TagRow: Sendable {
     var revision: Int64
     var entries: Int
     var isRetired: Bool
+    /// How many nodes may converge to it at a time.
+    var atOnce: Int
 
     /// The tag of that name, retired or not.
     static func find(_ name: TagName, in db: Database) throws -> TagRow? {
         let statement = try db.cachedStatement(
-            sql: "SELECT id, name, revision, entries, retired_at IS NOT NULL FROM tags WHERE name = ?"
+            sql:
+                "SELECT id, name, revision, entries, retired_at IS NOT NULL, at_once FROM tags WHERE name = ?"
         )
         return try Row.fetchOne(statement, arguments: [name.text]).map(TagRow.init)
     }
@@ -39,7 +42,7 @@ struct TagRow: Sendable {
     static func page(after name: TagName?, limit: Int, in db: Database) throws -> [TagRow] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT id, name, revision, entries, 0 FROM tags
+                SELECT id, name, revision, entries, 0, at_once FROM tags
                 WHERE name > ? AND retired_at IS NULL ORDER BY name LIMIT ?
                 """
         )
@@ -76,7 +79,13 @@ struct TagRow: Sendable {
     }
 
     func summary(nodes: [NodeName]) -> TagSummary {
-        TagSummary(name: name, entries: entries, revision: revision, nodes: nodes)
+        TagSummary(
+            name: name,
+            entries: entries,
+            revision: revision,
+            nodes: nodes,
+            atOnce: name.isShared ? atOnce : nil
+        )
     }
 
     static func unknown(_ name: TagName) -> APIError {
@@ -84,12 +93,13 @@ struct TagRow: Sendable {
         return APIError(.unknownTag, "there is no such tag\(way)", subject: name.text)
     }
 
-    /// Reads id, name, revision, entries and whether it is retired, in this order.
+    /// Reads id, name, revision, entries, whether it is retired, and how many nodes it takes at once, in this order.
     init(_ row: Row) throws {
         self.row = row[0]
         name = try TagName(row[1])
         revision = row[2]
         entries = row[3]
         isRetired = row[4]
+        atOnce = row[5] ?? APILimits.defaultAtOnce
     }
 }

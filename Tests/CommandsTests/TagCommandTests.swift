@@ -13,8 +13,21 @@ struct TagCommandTests {
         name: Fixture.webServer,
         entries: 2,
         revision: 5,
-        nodes: [Fixture.web1]
+        nodes: [Fixture.web1],
+        atOnce: 2
     )
+    private static let stop = RolloutStop(
+        tag: Fixture.webServer,
+        node: Fixture.web1,
+        key: Fixture.key("package:nginx"),
+        revision: 5,
+        message: "no such package\nmore",
+        since: WeftRunner.now
+    )
+    private static let stopped = [
+        "web-server has stopped: web1, package:nginx of web-server@5: no such package",
+        "No other node converges to it until that is mended, or 'weft resume web-server' lets them go on.",
+    ]
 
     private func runner(_ revision: Revision? = nil) -> WeftRunner {
         let own = TagSummary(
@@ -36,12 +49,46 @@ struct TagCommandTests {
     func list() throws {
         #expect(
             try runner().run("tag", "list").output == """
-                TAG         ENTRIES  REVISION  NODES
-                web-server        2         5  web1
-                node:web1         0         0  web1
+                TAG         ENTRIES  REVISION  AT ONCE  NODES
+                web-server        2         5        2  web1
+                node:web1         0         0           web1
 
                 """
         )
+    }
+
+    @Test("what stopped a tag's nodes is shown with the tag, in the list of all and among the pauses")
+    func stops() throws {
+        var summary = Self.summary
+        summary.stop = Self.stop
+        var runner = runner()
+        runner.answers["GET /v1/tags"] = Fixture.json(TagList(tags: [summary]))
+        runner.answers["GET /v1/tags/web-server"] = Fixture.json(TagDetail(tag: summary, entries: []))
+        runner.answers["GET /v1/pauses"] = Fixture.json(PauseList(pauses: [], stops: [Self.stop]))
+        for command in [["tag", "list"], ["tag", "show", "web-server"]] {
+            let lines = try runner.run(command).output.split(separator: "\n").map(String.init)
+            #expect(Self.stopped.allSatisfy(lines.contains), "\(lines)")
+        }
+        #expect(
+            try runner.run("pause").output == """
+                the nodes of web-server  by a failure  just now  web1, package:nginx of web-server@5: no such package
+
+                """
+        )
+    }
+
+    @Test("a limit is set, and one out of range is not sent")
+    func limit() throws {
+        var runner = runner()
+        runner.answers["PUT /v1/tags/web-server/limit"] = Fixture.json(Self.summary)
+        let ran = try runner.run("tag", "limit", "web-server", "2") { requests in
+            #expect(requests.map(\.text) == [#"{"atOnce":2}"#])
+        }
+        #expect(ran.output == "Up to 2 nodes converge to web-server at a time.\n")
+        for count in ["0", "10001", "x", "-1"] {
+            let ran = try runner.run("tag", "limit", "web-server", count) { #expect($0.isEmpty) }
+            #expect(ran.status == .usage, "\(count)")
+        }
     }
 
     @Test("a tag is shown with its entries")
@@ -60,7 +107,7 @@ struct TagCommandTests {
         runner.answers["GET /v1/tags/web-server"] = Fixture.json(TagDetail(tag: Self.summary, entries: items))
         #expect(
             try runner.run("tag", "show", "web-server").output == """
-                web-server at revision 5, included by web1
+                web-server at revision 5, included by web1, 2 at a time
 
                 RESOURCE            ENTRY                                   SET BY
                 file:/etc/ntp.conf  file 0644 root:root, 2 bytes, 73cb3858  @4

@@ -95,6 +95,28 @@ struct MessageTests {
         )
         let pause = #"{"by":"bob","reason":"r","since":"\#(Self.at)","tag":"web"}"#
         try check(PauseList.self, #"{"pauses":[{"by":"bob","since":"\#(Self.at)"},\#(pause)]}"#)
+        let stop =
+            #"{"key":"package:nginx","message":"m","node":"web1","revision":3,"since":"\#(Self.at)","tag":"web"}"#
+        try check(PauseList.self, #"{"pauses":[],"stops":[\#(stop)]}"#)
+        try check(
+            RolloutStop.self,
+            #"{"message":"m","node":"web1","revision":3,"since":"\#(Self.at)","tag":"web"}"#
+        )
+        try check(
+            TagSummary.self,
+            #"{"atOnce":10,"entries":1,"name":"web","nodes":["web1"],"revision":3,"stop":\#(stop)}"#
+        )
+        try check(TagLimit.self, #"{"atOnce":2}"#)
+        try check(SlotRequest.self, #"{"configuration":"e","known":"waiting","tags":["web"]}"#)
+        try check(SlotRequest.self, #"{"configuration":"e","tags":["web"]}"#)
+        try check(SlotAnswer.self, #"{"granted":{"seconds":300}}"#)
+        try check(SlotAnswer.self, #"{"waiting":{"holders":["web1"],"seconds":9,"tag":"web"}}"#)
+        try check(SlotAnswer.self, #"{"stopped":{"by":\#(stop)}}"#)
+        try check(SlotAnswer.self, #"{"outdated":{}}"#)
+        try check(
+            SlotReport.self,
+            #"{"failed":[{"key":"package:nginx","message":"m","revision":"web@3"}]}"#
+        )
         try check(PauseRequest.self, #"{"reason":"r","tag":"web"}"#)
         try check(PauseRequest.self, "{}")
         try check(Rejection.self, #"{"reason":"r"}"#)

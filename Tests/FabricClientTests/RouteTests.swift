@@ -94,6 +94,34 @@ struct RouteTests {
         }
     }
 
+    @Test("a node asks for slots, and reports")
+    func slots() throws {
+        let path = "/v1/nodes/\(Self.nodeID)/slots"
+        let request = SlotRequest(tags: [web], configuration: "e", known: .waiting)
+        let body = #"{"configuration":"e","known":"waiting","tags":["web"]}"#
+        let granted = #"{"granted":{"seconds":300}}"#
+        try expect("PUT \(path)?wait=20 \(body)", answering: granted) { client in
+            let answer = try client.takeSlots(request, of: node, wait: .seconds(20))
+            #expect(answer == .granted(seconds: 300))
+        }
+        let failure = SlotReport.Failure(
+            key: try ResourceKey("package:a"),
+            revision: RevisionReference(tag: web, number: 3),
+            message: "m"
+        )
+        let report = #"{"failed":[{"key":"package:a","message":"m","revision":"web@3"}]}"#
+        try expect("POST \(path) \(report)", answering: "", status: 204) { client in
+            try client.report(SlotReport(failed: [failure]), of: node)
+        }
+    }
+
+    @Test("a reviewer limits how many nodes converge at a time")
+    func limit() throws {
+        try expect(#"PUT /v1/tags/web/limit {"atOnce":2}"#, answering: Self.tagSummary) { client in
+            try client.limit(web, to: 2)
+        }
+    }
+
     @Test("a node uploads commits")
     func upload() throws {
         let request = #"POST /v1/nodes/\#(Self.nodeID)/commits {"commits":[]}"#
@@ -220,7 +248,8 @@ struct RouteTests {
         try expect("DELETE /v1/pauses", answering: "") { try $0.resume(nil) }
         try expect("GET /v1/pauses", answering: #"{"pauses":[\#(pause)]}"#) { client in
             let pauses = try client.pauses()
-            #expect(pauses.map(\.tag) == [web])
+            #expect(pauses.pauses.map(\.tag) == [web])
+            #expect(pauses.stops == nil)
         }
     }
 

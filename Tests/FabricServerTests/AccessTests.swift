@@ -97,6 +97,8 @@ import Testing
         "GET /v1/nodes/{node}/configuration": readers,
         "GET /v1/nodes/{node}/decisions": readers,
         "GET /v1/nodes/{node}/explanation": readers,
+        "PUT /v1/nodes/{node}/slots": [],
+        "POST /v1/nodes/{node}/slots": [],
         "GET /v1/queue": readers,
         "GET /v1/commits/{commit}": readers,
         "POST /v1/commits/{commit}/approval": reviewers,
@@ -110,6 +112,7 @@ import Testing
         "POST /v1/tags": reviewers,
         "GET /v1/tags/{tag}": readers,
         "DELETE /v1/tags/{tag}": reviewers,
+        "PUT /v1/tags/{tag}/limit": reviewers,
         "GET /v1/tags/{tag}/revisions": readers,
         "POST /v1/tags/{tag}/revisions": reviewers,
         "POST /v1/tags/{tag}/revisions/{number}/reversal": reviewers,
@@ -124,6 +127,8 @@ import Testing
         "GET /v1/nodes/{node}/configuration",
         "GET /v1/nodes/{node}/decisions",
         "GET /v1/nodes/{node}/explanation",
+        "PUT /v1/nodes/{node}/slots",
+        "POST /v1/nodes/{node}/slots",
     ]
 }
 

@@ -15,10 +15,10 @@ extension StoreContract {
             try await fabric.set(web, "package:mc", nil)
             let names = try ["web1", "web2"].map { try NodeName($0) }
             let expected = [
-                TagSummary(name: try TagName("base"), entries: 0, revision: 0, nodes: []),
+                TagSummary(name: try TagName("base"), entries: 0, revision: 0, nodes: [], atOnce: 10),
                 TagSummary(name: try TagName("node:web1"), entries: 0, revision: 0, nodes: [names[0]]),
                 TagSummary(name: try TagName("node:web2"), entries: 0, revision: 0, nodes: [names[1]]),
-                TagSummary(name: web, entries: 1, revision: 3, nodes: names),
+                TagSummary(name: web, entries: 1, revision: 3, nodes: names, atOnce: 10),
             ]
             #expect(try await fabric.store.tags() == expected)
             #expect(try await fabric.store.tag(web).tag == expected[3])

@@ -19,7 +19,7 @@ enum StoreContract {
     static let all: [Case] =
         tokens + enrolment + nodes + contents + commits + queue + approval + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
-        + reverts + pauses + configurations + differences + concurrency
+        + reverts + pauses + slots + configurations + differences + concurrency
 }
 
 /// A store under test, with short ways to put something in it.

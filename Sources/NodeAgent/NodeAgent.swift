@@ -93,10 +93,11 @@ public struct NodeAgent: Sendable {
             )
         }
         if let uplink {
-            let (synchronizer, listener) = (uplink.synchronizer, uplink.listener)
+            let (synchronizer, listener, slots) = (uplink.synchronizer, uplink.listener, uplink.slots)
             services += [
                 ThreadService(name: "sync", body: { synchronizer.run() }, stop: { synchronizer.stop() }),
                 ThreadService(name: "decisions", body: { listener.run() }, stop: { listener.stop() }),
+                ThreadService(name: "slots", body: { slots.run() }, stop: { slots.stop() }),
             ]
         }
         if let converger {

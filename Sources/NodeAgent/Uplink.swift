@@ -1,13 +1,16 @@
 import FabricClient
+import LinuxSystem
 import SystemPackage
 
-/// The way to the server: registration, sending, and listening for decisions.
+/// The way to the server: registration, sending, listening for decisions, and leave to converge.
 struct Uplink: Sendable {
     let contact: ServerContact
     let synchronizer: Synchronizer
     let listener: DecisionListener
     let registration: Registration
     let intended: IntendedConfiguration
+    /// The leave to converge to shared tags.
+    let slots: ConvergenceSlots
 
     init(_ core: AgentCore, to server: ServerAddress) throws {
         let registration = Registration(
@@ -29,6 +32,13 @@ struct Uplink: Sendable {
             onConfiguration: { intended.set($0) }
         )
         self.listener = listener
+        slots = try ConvergenceSlots(
+            of: core.identity.id,
+            warnings: core.warnings,
+            log: core.log,
+            connect: { () throws(ClientError) in try registration.waitingClient() },
+            onChange: { intended.changed.signal() }
+        )
         synchronizer = try Synchronizer(
             journal: core.journal,
             registration: registration,

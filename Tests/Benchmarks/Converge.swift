@@ -4,6 +4,5 @@ import TrialFabric
 func measureConvergence(_ programs: Programs) throws -> [Figure] {
     [
         try measureConvergenceCheck(programs), try measureConvergenceLatency(programs),
-        try measurePlanAgainstPuppet(programs),
+        try measurePlanAgainstPuppet(programs), try measureDelta(programs),
     ]
-}

@@ -6,3 +6,4 @@ func measureConvergence(_ programs: Programs) throws -> [Figure] {
         try measureConvergenceCheck(programs), try measureConvergenceLatency(programs),
         try measurePlanAgainstPuppet(programs), try measureDelta(programs),
     ]
+}

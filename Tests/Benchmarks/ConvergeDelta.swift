@@ -126,3 +126,4 @@ private func processorTime(
     guard let after = try ProcessUsage.of(pid) else { throw TrialError("the server ended") }
     let seconds = Double(after.cpuTicks - before.cpuTicks) / Double(ProcessUsage.ticksPerSecond)
     return seconds * 1_000_000 / Double(connections * requestsPerConnection)
+}

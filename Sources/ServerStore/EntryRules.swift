@@ -66,7 +66,7 @@ extension Entry {
         case .absent: "absent"
         case .package(let wish): wish.description
         case .file(let state): state.summary
-        case .service(let state): state.summary
+        case .service(let state): state.wordy
         case .user(let wish): wish.aspects.summary
         case .group(let wish): wish.aspects.summary
         }
@@ -82,10 +82,17 @@ extension ResourceState {
             state.instances.isEmpty
                 ? "removed" : state.instances.map(\.evr.description).joined(separator: " and ")
         case .file(let state): state.summary
-        case .service(let state): state.summary
+        case .service(let state): state.wordy
         case .user(let state): state.summary
         case .group(let state): state.summary
         }
+    }
+}
+
+extension ServiceState {
+    /// With what starts the unit: two nodes may have it enabled in different ways.
+    fileprivate var wordy: String {
+        links.isEmpty ? summary : "\(summary) by \(links.joined(separator: " "))"
     }
 }
 

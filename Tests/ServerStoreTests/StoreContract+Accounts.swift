@@ -184,7 +184,12 @@ extension StoreContract {
             }
             let clash = try Sample.change(key, state([], nil), state(wants, nil))
             let commit = try await fabric.commit(node, 9, [clash])
-            await expectRefusal(.conflict, subject: key, naming: "masked") {
+            await expectRefusal(
+                .conflict,
+                subject: key,
+                naming: "says masked",
+                "made it enabled by multi-user.target.wants"
+            ) {
                 try await fabric.approve(commit, into: web)
             }
         },

@@ -191,6 +191,17 @@ public struct ApprovalResult: Codable, Sendable {
         self.dropped = dropped
         self.shadowed = shadowed
     }
+
+    /// Reads a result; a server that knows of no overrides leaves them out.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        revision = try container.decodeIfPresent(Revision.self, forKey: .revision)
+        items = try container.decode([Revision.Item].self, forKey: .items)
+        unchanged = try container.decode([Int].self, forKey: .unchanged)
+        nodes = try container.decode([NodeName].self, forKey: .nodes)
+        dropped = try container.decodeIfPresent([NodeOverride].self, forKey: .dropped) ?? []
+        shadowed = try container.decodeIfPresent([ShadowedEntry].self, forKey: .shadowed) ?? []
+    }
 }
 
 /// `POST /v1/commits/{commit}/rejection`: leaves changes out; the node stays as it is, or puts them back.

@@ -192,4 +192,14 @@ public struct ReversalResult: Codable, Sendable {
         self.restored = restored
         self.dropped = dropped
     }
+
+    /// Reads a result; a server that knows of no overrides leaves them out.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        revision = try container.decodeIfPresent(Revision.self, forKey: .revision)
+        items = try container.decode([Revision.Item].self, forKey: .items)
+        nodes = try container.decode([NodeName].self, forKey: .nodes)
+        restored = try container.decodeIfPresent([NodeOverride].self, forKey: .restored) ?? []
+        dropped = try container.decodeIfPresent([NodeOverride].self, forKey: .dropped) ?? []
+    }
 }

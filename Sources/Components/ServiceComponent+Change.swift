@@ -137,7 +137,9 @@ extension ServiceComponent {
     /// Starts or stops a unit, before its links change: one that does not start is not enabled either.
     private func run(_ unit: UnitName, _ wanted: ServiceState, _ before: Settings) throws(ComponentsError) {
         guard let isRunning = wanted.isRunning, unit.isOneThatRuns else { return }
-        guard isRunning != before.isRunning || before.activity == .changing else {
+        // Where nothing tells whether it runs, an order too many does no harm.
+        let isKnown = before.activity != nil && before.activity != .changing
+        guard isRunning != before.isRunning || !isKnown else {
             remember(unit, isRunning: isRunning)
             return
         }
@@ -151,7 +153,8 @@ extension ServiceComponent {
     private func restore(_ unit: UnitName, to before: Settings) {
         // What cannot be put back shows at the next look; the first error is what is told.
         if let now = try? settings(of: unit) {
-            if !before.isRunning, unit.isOneThatRuns, now.activity != .stopped {
+            let rested = before.activity == .stopped || before.activity == .failed
+            if rested, unit.isOneThatRuns, now.activity != .stopped {
                 try? manager.fulfil(.stop, unit.text)
             }
             if now.links.isMasked, !before.links.isMasked { try? manager.fulfil(.unmask, unit.text) }

@@ -17,8 +17,10 @@ extension ServiceComponent {
         }
         change.before = first.before
         change.after = Self.withOrders(alone: seen)
-        if change.before.matches(change.after) { return nil }
-        guard context.units.contains(unit.text) else { return change }
+        let isNothing = change.before.matches(change.after)
+        // Of a new unit there is nothing to say, and yet somebody may have undone what its package made of it.
+        if isNothing, change.before != .absent { return nil }
+        guard context.units.contains(unit.text) else { return isNothing ? nil : change }
         let others = Set(context.units.compactMap { UnitName($0) })
         if try went(unit, change) { return nil }
         change.before = .service(try brought(unit, others, seen, change.after.service))
@@ -35,7 +37,8 @@ extension ServiceComponent {
             let (before, after) = (change.before.service, change.after.service)
             let isMereFinding =
                 change.isLate && before.links == after.links && before.isMasked == after.isMasked
-            if !isMereFinding { isRunning = after.isRunning ?? isRunning }
+            guard !isMereFinding, before.isRunning != after.isRunning else { continue }
+            isRunning = after.isRunning ?? isRunning
         }
         state.isRunning = isRunning
         return .service(state)

@@ -74,14 +74,26 @@ struct SystemdBus {
         }
     }
 
-    /// The dependencies by which a unit gets a job because another one gets one.
-    private static let bonds: Set<String> = [
+    /// The dependencies by which a unit is stopped because another one is started, stopped or started anew.
+    private static let stopping: Set<String> = [
+        "Requires", "Requisite", "BindsTo", "PartOf", "StopPropagatedFrom", "Conflicts", "ConflictedBy",
+    ]
+    /// Those by which it is started, or started anew, because another one is.
+    private static let starting: Set<String> = [
         "RequiredBy", "WantedBy", "BoundBy", "UpheldBy", "Requires", "Requisite", "BindsTo", "PartOf",
-        "StopPropagatedFrom", "Conflicts", "ConflictedBy",
     ]
 
-    /// Whether a unit's own dependencies give it the job that one of these units has.
-    func follows(_ unit: String, from others: Set<String>) throws(SystemError) -> Bool {
+    static func bonds(leadingTo activity: UnitActivity) -> Set<String> {
+        activity == .running ? starting : stopping
+    }
+
+    /// Whether a unit's own dependencies made of it what it is, because one of these units was started or stopped.
+    func follows(
+        _ unit: String,
+        _ activity: UnitActivity,
+        from others: Set<String>
+    ) throws(SystemError) -> Bool {
+        let bonds = Self.bonds(leadingTo: activity)
         let message = try bus.call(
             Self.name,
             Self.unitPath(unit),
@@ -92,7 +104,7 @@ struct SystemdBus {
         )
         let follows = try message.elements(of: "{sv}") { () throws(SystemError) in
             try message.inside("e", "sv") { () throws(SystemError) in
-                guard try Self.bonds.contains(message.string()) else {
+                guard try bonds.contains(message.string()) else {
                     try message.skip("v")
                     return false
                 }

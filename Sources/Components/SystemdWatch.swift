@@ -146,9 +146,10 @@ final class SystemdWatch: Sendable {
             return nil
         }
         do {
-            if !others.isEmpty, try systemd.follows(unit, from: others) { return nil }
-            guard let activity = try systemd.activity(of: [unit])[unit], activity != .changing
-            else { return nil }
+            guard let activity = try systemd.activity(of: [unit])[unit], activity != .changing else {
+                return nil
+            }
+            if !others.isEmpty, try systemd.follows(unit, activity, from: others) { return nil }
             return .ordered(unit: unit, activity)
         } catch {
             // A unit that is gone again: what it did shows when all are looked at.

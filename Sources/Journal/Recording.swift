@@ -172,8 +172,8 @@ struct Comparison {
 extension ResourceState {
     /// This state with what a matching observation adds to it.
     ///
-    /// Ids behind equal names, a package's reason that was not known, and a content that was not kept; what is known
-    /// already stays, so that later changes are measured against it.
+    /// Ids behind equal names, a package's reason and whether a service runs where that was not known, and a content that
+    /// was not kept; what is known already stays, so that later changes are measured against it.
     fileprivate func refreshed(by observation: Observation) -> ResourceState {
         switch (self, observation.state) {
         case (.file(let known), .file(var file)):
@@ -185,6 +185,9 @@ extension ResourceState {
         case (.package(let known), .package(var package)):
             package.reason = package.reason ?? known.reason
             return .package(package)
+        case (.service(let known), .service(var service)):
+            service.isRunning = service.isRunning ?? known.isRunning
+            return .service(service)
         default: return self
         }
     }

@@ -17,20 +17,20 @@ struct ComponentStep {
         do {
             return try attempt(steps)
         } catch {
-            return Dictionary(steps.map { ($0.item.key, error) }) { $1 }
+            return Dictionary(steps.map { ($0.key, error) }) { $1 }
         }
     }
 
     private func attempt(_ steps: [Plan.Step]) throws -> [ResourceKey: any Error] {
-        let reasons = Set(steps.map(\.reason)).sorted().joined(separator: ", ")
-        let actor = Actor(tier: .exact, name: "weft", evidence: reasons)
+        let evidence = Set(steps.compactMap(\.actor.evidence)).sorted().joined(separator: ", ")
+        let actor = Actor(tier: .exact, name: "weft", evidence: evidence)
         // Contents come before anything is said or done: the server may not answer.
         let requests = try steps.map { step in
             ChangeRequest(
-                key: step.item.key,
+                key: step.key,
                 current: step.current,
-                wanted: step.item.entry,
-                content: try step.item.entry.keptDigest.flatMap(content)
+                wanted: record.component.localised(step.wanted),
+                content: try step.wanted.keptDigest.flatMap(content)
             )
         }
         var expected: Set<ResourceKey> = []

@@ -101,15 +101,9 @@ final class ControlHandler: NodeControlHandler {
                 converger?.failed.map { ($0.key, $0.message) } ?? [],
                 uniquingKeysWith: { $1 }
             )
-            let rollBacks = try RollBacks(journal: core.journal).agenda().steps
-            let rolledBack = Set(rollBacks.map(\.key))
-            let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.item.key]) } ?? []
-            let held = plan?.held.filter { !rolledBack.contains($0.item.key) }.map(PlannedStep.init) ?? []
-            return NodePlan(
-                policy: policy,
-                isKnown: plan != nil,
-                steps: rollBacks.map(PlannedStep.init) + steps + held
-            )
+            let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.key]) } ?? []
+            let held = plan?.held.map(PlannedStep.init) ?? []
+            return NodePlan(policy: policy, isKnown: plan != nil, steps: steps + held)
         }
     }
 
@@ -301,25 +295,24 @@ final class ControlHandler: NodeControlHandler {
 
 extension PlannedStep {
     fileprivate init(_ step: Plan.Step, failure: String?) {
+        var commit: CommitID?
+        if case .rollBack(let rollBack) = step.origin { commit = rollBack.rollBack.decision.commit }
         self.init(
-            key: step.item.key,
+            key: step.key,
             fate: failure == nil ? .apply : .failed,
-            revision: step.item.reference,
+            revision: step.revision,
+            commit: commit,
             current: step.current,
-            wanted: step.item.entry,
-            message: failure
+            wanted: step.wanted,
+            message: failure ?? Self.besides(step.flags)
         )
     }
 
-    fileprivate init(_ step: RollBacks.Step) {
-        self.init(
-            key: step.key,
-            fate: step.rollBack.failure == nil ? .apply : .failed,
-            commit: step.rollBack.decision.commit,
-            current: step.current,
-            wanted: step.entry,
-            message: step.rollBack.failure
-        )
+    /// What is done besides.
+    private static func besides(_ flags: EntryFlags) -> String? {
+        let parts = [("restarts", flags.restart), ("reloads", flags.reload)].filter { !$1.isEmpty }
+        return parts.isEmpty
+            ? nil : parts.map { "\($0) \($1.joined(separator: " "))" }.joined(separator: ", ")
     }
 
     fileprivate init(_ held: Plan.Held) {

@@ -27,15 +27,15 @@ extension SlotReport {
 
     /// A report of the steps that come from shared tags.
     init(_ failed: [FailedStep]) {
-        let shared = failed.filter(\.item.tag.isShared).prefix(APILimits.failuresPerReport)
-        self.init(
-            failed: shared.map { step in
-                Failure(
-                    key: step.item.key,
-                    revision: step.item.reference,
-                    message: String(decoding: step.message.utf8.prefix(Self.messageLimit), as: UTF8.self)
-                )
-            }
-        )
+        let shared = failed.compactMap { step -> Failure? in
+            guard let revision = step.revision, revision.tag.isShared else { return nil }
+            let message = step.key == step.source ? step.message : "\(step.key): \(step.message)"
+            return Failure(
+                key: step.source,
+                revision: revision,
+                message: String(decoding: message.utf8.prefix(Self.messageLimit), as: UTF8.self)
+            )
+        }
+        self.init(failed: Array(shared.prefix(APILimits.failuresPerReport)))
     }
 }

@@ -17,6 +17,8 @@ final class Converger: Sendable {
     private let recording: Recording
     private let intended: IntendedConfiguration
     private let registration: Registration
+    private let slots: ConvergenceSlots
+    private let rollBacks: RollBacks
     private let client = Mutex<FabricClient?>(nil)
     private let failures = FailedSteps()
     private let followUps: FollowUps
@@ -32,6 +34,8 @@ final class Converger: Sendable {
         followUps = FollowUps(journal: core.journal, components: core.components)
         intended = uplink.intended
         registration = uplink.registration
+        slots = uplink.slots
+        rollBacks = RollBacks(journal: core.journal)
         planner = Planner(
             journal: core.journal,
             records: recording.records,
@@ -65,7 +69,12 @@ final class Converger: Sendable {
 
     /// Why nothing is changed at the moment though the node's own setting allows it.
     var warnings: [HealthWarning] {
-        guard core.settings.policy == .apply, let pause = intended.value?.pause else { return [] }
+        guard core.settings.policy == .apply else { return [] }
+        guard let pause = intended.value?.pause else {
+            // That the others were stopped is shown by itself.
+            guard core.warnings["rollout-stopped"] == nil, let obstacle = slots.obstacle else { return [] }
+            return [HealthWarning(code: "waiting-for-slot", message: obstacle)]
+        }
         let what = pause.tag.map { $0.node == nil ? "the nodes of \($0)" : "this node" } ?? "every node"
         let why = pause.reason.map { ": \($0)" } ?? ""
         return [HealthWarning(code: "paused", message: "\(pause.by) has paused \(what)\(why)")]
@@ -75,28 +84,58 @@ final class Converger: Sendable {
     var failed: [FailedStep] { failures.all }
 
     private func converge() {
-        if let items = intended.value?.configuration.items {
-            let keys = Set(items.map(\.key))
-            for component in core.components.listening { component.watch(units: keys) }
-        }
         do {
+            try watchUnits()
             try finishInterruptedSteps()
-            guard core.settings.policy == .apply, var plan = try plan(), !isPaused else { return }
-            failures.keep(Set(plan.steps.map(\.item.key)).union(try followUps.units()))
-            for phase in Plan.Phase.allCases where mayGoOn {
-                let steps = plan.steps.filter { $0.phase == phase && failures.isDue($0.item) }
-                guard !steps.isEmpty else { continue }
-                let together = steps.filter(\.isTakenTogether)
-                if !together.isEmpty { try take(together) }
-                for step in steps where !step.isTakenTogether && mayGoOn { try take([step]) }
-                try followUps.takeInFiles()
-                // The next phase finds what this one has made: a package brings files, which may then be right.
-                plan = try self.plan() ?? plan
+            for ending in try rollBacks.close(rollBacks.agenda().endings, at: core.time.now()) {
+                core.log.notice(
+                    "not rolled back",
+                    metadata: [
+                        "resource": "\(ending.rollBack.change.key)", "why": "\(ending.reason ?? "")",
+                    ]
+                )
             }
-            try restartUnits()
+            guard core.settings.policy == .apply, let configuration = intended.value, !isPaused else {
+                return
+            }
+            try converge(to: configuration)
             core.warnings.clear("convergence")
         } catch {
             core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
+        }
+    }
+
+    private func converge(to configuration: NodeConfiguration) throws {
+        var plan = try planner.plan(for: configuration.configuration)
+        failures.keep(Set(plan.steps.map(\.key)).union(try followUps.units().keys))
+        let due = plan.steps.filter(failures.isDue)
+        let tags = Set(due.compactMap(\.sharedTag))
+        let leave = slots.acquire(tags, of: configuration)
+        func may(_ step: Plan.Step) -> Bool {
+            guard mayGoOn else { return false }
+            // What came up on the way from a tag without leave waits for the next time.
+            return step.sharedTag.map { leave == .granted && tags.contains($0) && slots.holds } ?? true
+        }
+        for phase in Plan.Phase.allCases where mayGoOn {
+            let steps = plan.steps.filter { $0.phase == phase && failures.isDue($0) && may($0) }
+            guard !steps.isEmpty else { continue }
+            let together = steps.filter(\.isTakenTogether)
+            if !together.isEmpty { try take(together) }
+            for step in steps where !step.isTakenTogether && may(step) { try take([step]) }
+            try followUps.takeInFiles()
+            // The next phase finds what this one has made: a package brings files, which may then be right.
+            plan = try planner.plan(for: configuration.configuration)
+        }
+        try restartUnits()
+        guard leave == .granted, !due.isEmpty || plan.steps.isEmpty else { return }
+        slots.finish(failures.all, of: configuration)
+    }
+
+    /// Has components watch more of what is of interest: resources with an entry, and those that are recorded.
+    private func watchUnits() throws {
+        let entries = Set(intended.value?.configuration.items.map(\.key) ?? [])
+        for component in core.components.listening {
+            component.watch(units: entries.union(try core.journal.keys(of: component.kinds)))
         }
     }
 
@@ -114,33 +153,31 @@ final class Converger: Sendable {
 
     /// Does what the flags of applied entries ask for, where that is due.
     private func restartUnits() throws {
-        guard mayGoOn, try followUps.units().contains(where: failures.isDue) else { return }
         let units = try followUps.units()
+        guard mayGoOn, units.keys.contains(where: failures.isDue) else { return }
         let failed = try followUps.act()
-        for unit in units {
-            if let error = failed[unit] {
-                failures.failed(unit, nil, "cannot be restarted: \(Self.message(error))", at: core.time.now())
-                core.log.error(
-                    "a unit was not restarted",
-                    metadata: ["unit": "\(unit)", "error": "\(error)"]
-                )
-            } else {
+        for (unit, cause) in units {
+            guard let error = failed[unit] else {
                 failures.succeeded(unit)
+                continue
             }
+            let message = "cannot be restarted or reloaded: \(Self.message(error))"
+            failures.failed(FailedStep(unit: unit, for: cause, message, at: core.time.now()))
+            core.log.error("a unit was not restarted", metadata: ["unit": "\(unit)", "error": "\(error)"])
         }
     }
 
     /// Takes steps of one kind, together.
     private func take(_ steps: [Plan.Step]) throws {
-        guard let kind = steps.first?.item.key.kind else { return }
+        guard let kind = steps.first?.key.kind else { return }
         guard let record = recording.records[kind] else {
-            for step in steps { note(step, Self.unknown(step.item.key)) }
+            for step in steps { try note(step, Self.unknown(step.key)) }
             return
         }
         let earlier = try followUps.begin(steps)
         let failed = ComponentStep(journal: core.journal, record: record, content: content).take(steps)
-        try followUps.end(earlier, taken: steps.filter { failed[$0.item.key] == nil })
-        for step in steps { note(step, failed[step.item.key]) }
+        try followUps.end(earlier, taken: steps.filter { failed[$0.key] == nil })
+        for step in steps { try note(step, failed[step.key]) }
     }
 
     private static func unknown(_ key: ResourceKey) -> ComponentsError {
@@ -152,19 +189,20 @@ final class Converger: Sendable {
     }
 
     /// Keeps what came of a step.
-    private func note(_ step: Plan.Step, _ error: (any Error)?) {
-        let item = step.item
-        guard let error else {
-            failures.succeeded(item.key)
-            return core.log.notice(
-                "applied",
-                metadata: ["resource": "\(item.key)", "from": "\(item.reference)"]
-            )
+    private func note(_ step: Plan.Step, _ error: (any Error)?) throws {
+        let message = error.map(Self.message)
+        let reason = step.actor.evidence ?? ""
+        if case .rollBack(let rollBack) = step.origin {
+            try rollBacks.note(rollBack, failure: message, at: core.time.now())
         }
-        failures.failed(item.key, item, Self.message(error), at: core.time.now())
+        guard let message else {
+            failures.succeeded(step.key)
+            return core.log.notice("\(reason)", metadata: ["resource": "\(step.key)"])
+        }
+        failures.failed(FailedStep(step, message, at: core.time.now()))
         core.log.error(
             "a step failed",
-            metadata: ["resource": "\(item.key)", "from": "\(item.reference)", "error": "\(error)"]
+            metadata: ["resource": "\(step.key)", "step": "\(reason)", "error": "\(message)"]
         )
     }
 

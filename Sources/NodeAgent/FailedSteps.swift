@@ -2,16 +2,44 @@ import FabricModel
 import LinuxSystem
 import Synchronization
 
-/// A step of convergence that failed.
+/// Something that was to be done in a convergence and failed.
 struct FailedStep: Sendable, Equatable {
     /// The resource that it was about.
     var key: ResourceKey
-    /// What was to be made of it; `nil` where a unit was to be restarted.
-    var item: EffectiveConfiguration.Item?
+    /// What it was to become; `nil` where a unit was to be restarted.
+    var wanted: Entry?
+    /// The resource by whose entry that was wanted.
+    var source: ResourceKey
+    /// The revision that set the entry; `nil` for a roll-back.
+    var revision: RevisionReference?
     /// Why it failed.
     var message: String
     /// When it failed last.
     var at: Timestamp
+
+    /// A step that failed.
+    init(_ step: Plan.Step, _ message: String, at time: Timestamp) {
+        key = step.key
+        wanted = step.wanted
+        source = step.key
+        revision = step.revision
+        self.message = message
+        at = time
+    }
+
+    /// A unit that could not be restarted or reloaded.
+    init(unit: ResourceKey, for cause: FollowUps.Cause, _ message: String, at time: Timestamp) {
+        key = unit
+        source = cause.key
+        revision = cause.revision
+        self.message = message
+        at = time
+    }
+
+    /// Whether another failure is of the same thing.
+    func isSame(as other: FailedStep) -> Bool {
+        key == other.key && wanted == other.wanted && revision == other.revision
+    }
 }
 
 /// Steps that failed, each tried again after a while, or at once when its entry is another.
@@ -36,12 +64,13 @@ final class FailedSteps: Sendable {
         return records.withLock { $0.values.map(\.due).min() }.map { .nanoseconds(max(0, $0 - now)) }
     }
 
-    /// Whether the last step of a resource failed.
-    func hasFailed(_ key: ResourceKey) -> Bool { records.withLock { $0[key] != nil } }
-
     /// Whether a step is to be taken now.
-    func isDue(_ item: EffectiveConfiguration.Item) -> Bool {
-        records.withLock { $0[item.key].map { $0.step.item != item } ?? true } || isDue(item.key)
+    func isDue(_ step: Plan.Step) -> Bool {
+        let isOther = records.withLock { records in
+            records[step.key].map { $0.step.wanted != step.wanted || $0.step.revision != step.revision }
+                ?? true
+        }
+        return isOther || isDue(step.key)
     }
 
     /// Whether something is to be done with a resource now.
@@ -50,20 +79,15 @@ final class FailedSteps: Sendable {
         return records.withLock { $0[key].map { $0.due <= now } ?? true }
     }
 
-    /// A step failed.
-    func failed(
-        _ key: ResourceKey,
-        _ item: EffectiveConfiguration.Item?,
-        _ message: String,
-        at time: Timestamp
-    ) {
+    /// Something failed.
+    func failed(_ step: FailedStep) {
         var generator = SystemRandomNumberGenerator()
         records.withLock { records in
-            let earlier = records[key].flatMap { $0.step.item == item ? $0.backoff : nil }
+            let earlier = records[step.key].flatMap { $0.step.isSame(as: step) ? $0.backoff : nil }
             var backoff = earlier ?? Backoff(base: 10, cap: 3600)
             let wait = backoff.next(using: &generator)
-            records[key] = Record(
-                step: FailedStep(key: key, item: item, message: message, at: time),
+            records[step.key] = Record(
+                step: step,
                 backoff: backoff,
                 due: MonotonicClock.nanoseconds() + Int64(wait * 1e9)
             )

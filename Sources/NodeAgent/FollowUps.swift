@@ -7,12 +7,20 @@ import SystemPackage
 
 /// What remains to be done when steps were taken: it is kept in the journal until it is done, also over a restart.
 struct FollowUps {
+    /// The entry whose flags ask for something.
+    struct Cause: Codable, Equatable {
+        var key: ResourceKey
+        var revision: RevisionReference?
+    }
+
     /// What is still to be done.
     struct Pending: Codable, Equatable {
         /// Files that a component has to take in, as ``EscapedText``.
         var files: Set<String> = []
-        var restart: Set<String> = []
-        var reload: Set<String> = []
+        /// Units to restart, each with one entry that asks for it.
+        var restart: [String: Cause] = [:]
+        /// Units to reload, each with one entry that asks for it.
+        var reload: [String: Cause] = [:]
     }
 
     private static let mark = "convergence/follow-ups"
@@ -41,11 +49,11 @@ struct FollowUps {
     }
 
     private func add(to pending: inout Pending, for step: Plan.Step) {
-        let isTold = step.item.key.filePath.map { path in components.all.contains { $0.claim(path) != .none }
-        }
-        if isTold ?? false { pending.files.insert(step.item.key.name) }
-        pending.restart.formUnion(step.item.flags?.restart ?? [])
-        pending.reload.formUnion(step.item.flags?.reload ?? [])
+        let isTold = step.key.filePath.map { path in components.all.contains { $0.claim(path) != .none } }
+        if isTold ?? false { pending.files.insert(step.key.name) }
+        let cause = Cause(key: step.key, revision: step.revision)
+        for unit in step.flags.restart { pending.restart[unit] = pending.restart[unit] ?? cause }
+        for unit in step.flags.reload { pending.reload[unit] = pending.reload[unit] ?? cause }
     }
 
     /// Has components take in the files that were changed.
@@ -70,23 +78,27 @@ struct FollowUps {
     func act() throws -> [ResourceKey: ComponentsError] {
         var pending = try pending()
         guard !pending.restart.isEmpty || !pending.reload.isEmpty else { return [:] }
-        let flags = EntryFlags(restart: pending.restart, reload: pending.reload.subtracting(pending.restart))
+        let restart = Set(pending.restart.keys)
+        let flags = EntryFlags(restart: restart, reload: Set(pending.reload.keys).subtracting(restart))
         let failures = components.all.reduce(into: [ResourceKey: ComponentsError]()) { failures, component in
             failures.merge(component.act(on: flags)) { $1 }
         }
         let failed = Set(failures.keys.map(\.name))
-        pending.restart.formIntersection(failed)
-        pending.reload.formIntersection(failed)
+        pending.restart = pending.restart.filter { failed.contains($0.key) }
+        pending.reload = pending.reload.filter { failed.contains($0.key) }
         try keep(pending)
         return failures
     }
 
-    /// The units that are still to be restarted or reloaded.
+    /// The units that are still to be restarted or reloaded, each with an entry that asks for it.
     ///
     /// - Throws: `JournalError`.
-    func units() throws -> Set<ResourceKey> {
+    func units() throws -> [ResourceKey: Cause] {
         let pending = try pending()
-        return Set(pending.restart.union(pending.reload).map { ResourceKey(.service, checked: $0) })
+        return Dictionary(
+            uniqueKeysWithValues: pending.reload.merging(pending.restart) { $1 }
+                .map { (ResourceKey(.service, checked: $0), $1) }
+        )
     }
 
     private func pending() throws -> Pending {

@@ -19,12 +19,13 @@ struct Holds {
         open.union(committed.values.filter { $0.decision == nil }.map(\.key)).filter { $0.kind == .file }
     }
 
-    /// Why a step is not to be taken; `nil` when it is.
-    func reason(for step: Plan.Step) throws -> Plan.Held.Reason? {
-        let item = step.item
+    /// Why an entry is not applied; `nil` when it is.
+    func reason(for item: EffectiveConfiguration.Item) throws -> Plan.Held.Reason? {
         if open.contains(item.key) { return .open }
         guard let held = committed[item.key] else { return nil }
         if let decision = held.decision {
+            // It is put back first, and until then nobody's but the reviewer's.
+            if decision.outcome == .rolledBack { return .undecided }
             return try isNews(item, since: decision) ? .conflicted : .tolerated
         }
         let before = try journal.commit(held.commit)?.changes.first { $0.key == item.key }?.before

@@ -2,14 +2,25 @@ import FabricModel
 
 /// What convergence would do to this node now: nothing is touched by making it.
 struct Plan: Sendable, Equatable {
-    /// A resource that is not what its entry wants, and is to become it.
+    /// A resource that is to become something else than it is.
     struct Step: Sendable, Equatable {
-        var item: EffectiveConfiguration.Item
+        /// Who wants that.
+        enum Origin: Sendable, Equatable {
+            /// A tag, by an entry of the effective configuration.
+            case tag(RevisionReference)
+            /// A reviewer, who has a change put back.
+            case rollBack(RollBacks.Step)
+        }
+
+        var key: ResourceKey
+        /// What it is to be.
+        var wanted: Entry
         /// What it is.
         var current: ResourceState
-
-        /// On whose behalf it is changed, for people to read.
-        var reason: String { "applied \(item.reference)" }
+        /// Who wants that.
+        var origin: Origin
+        /// What is to be done besides.
+        var flags = EntryFlags()
     }
 
     /// A resource that is not what its entry wants, and is left alone.
@@ -66,18 +77,55 @@ extension Plan {
         steps.sorted { left, right in
             guard left.phase == right.phase else { return left.phase.rawValue < right.phase.rawValue }
             let isBackwards = left.phase == .removals || left.phase == .departures
-            return isBackwards ? right.item.key < left.item.key : left.item.key < right.item.key
+            return isBackwards ? right.key < left.key : left.key < right.key
         }
     }
 }
 
 extension Plan.Step {
+    /// A step to what an entry wants.
+    init(_ item: EffectiveConfiguration.Item, current: ResourceState) {
+        self.init(
+            key: item.key,
+            wanted: item.entry,
+            current: current,
+            origin: .tag(item.reference),
+            flags: item.flags ?? EntryFlags()
+        )
+    }
+
+    /// A step to what was before a change.
+    init(_ rollBack: RollBacks.Step) {
+        self.init(
+            key: rollBack.key,
+            wanted: rollBack.entry,
+            current: rollBack.current,
+            origin: .rollBack(rollBack)
+        )
+    }
+
+    /// On whose behalf the resource is changed.
+    var actor: Actor {
+        switch origin {
+        case .tag(let revision): Actor(tier: .exact, name: "weft", evidence: "applied \(revision)")
+        case .rollBack(let step): step.actor
+        }
+    }
+
+    /// The revision that wants it; `nil` for a roll-back.
+    var revision: RevisionReference? {
+        if case .tag(let revision) = origin { revision } else { nil }
+    }
+
+    /// The shared tag that wants it, of whose nodes only so many converge at a time.
+    var sharedTag: TagName? { revision.flatMap { $0.tag.isShared ? $0.tag : nil } }
+
     /// The part of a convergence that the step belongs to.
     var phase: Plan.Phase {
-        switch (item.key.kind, item.entry) {
+        switch (key.kind, wanted) {
         case (.package, _): .packages
         case (.file, .absent): .removals
-        case (.file, _): Self.isRepository(item.key) ? .repositories : .files
+        case (.file, _): Self.isRepository(key) ? .repositories : .files
         case (.user, .absent), (.group, .absent): .departures
         case (.group, _): .groups
         case (.user, _): .users

@@ -12,54 +12,58 @@ struct Planner: Sendable {
     ///
     /// - Throws: `JournalError`; `ComponentsError` where what is not recorded cannot be looked at.
     func plan(for configuration: EffectiveConfiguration) throws -> Plan {
+        let rollBacks = try RollBacks(journal: journal).agenda().steps
         let unsatisfied = try unsatisfied(configuration)
         var plan = Plan()
-        guard !unsatisfied.isEmpty else { return plan }
+        guard !unsatisfied.isEmpty || !rollBacks.isEmpty else { return plan }
         let holds = try Holds(journal)
         // A package would touch what somebody is working on.
         let touching = consequences?.packages(shipping: holds.undecidedFiles) ?? []
-        var steps: [Plan.Step] = []
-        for step in unsatisfied {
-            if let reason = try holds.reason(for: step) {
-                plan.held.append(Plan.Held(item: step.item, current: step.current, reason: reason))
-            } else if step.item.key.kind == .package, touching.contains(step.item.key.name) {
-                plan.held.append(Plan.Held(item: step.item, current: step.current, reason: .touching))
+        var steps = rollBacks.map { Plan.Step($0) }
+        let rolledBack = Set(steps.map(\.key))
+        for (item, current) in unsatisfied where !rolledBack.contains(item.key) {
+            if let reason = try holds.reason(for: item) {
+                plan.held.append(Plan.Held(item: item, current: current, reason: reason))
+            } else if item.key.kind == .package, touching.contains(item.key.name) {
+                plan.held.append(Plan.Held(item: item, current: current, reason: .touching))
             } else {
-                steps.append(step)
+                steps.append(Plan.Step(item, current: current))
             }
         }
         plan.steps = Plan.ordered(steps)
         return plan
     }
 
-    private func unsatisfied(_ configuration: EffectiveConfiguration) throws -> [Plan.Step] {
-        var steps: [Plan.Step] = []
+    private typealias Unsatisfied = (item: EffectiveConfiguration.Item, current: ResourceState)
+
+    private func unsatisfied(_ configuration: EffectiveConfiguration) throws -> [Unsatisfied] {
+        var found: [Unsatisfied] = []
         // Asked together: some components are quick only as a whole.
         var unknown: [ResourceKind: [EffectiveConfiguration.Item]] = [:]
         for var item in configuration.items {
             item.entry = records[item.key.kind]?.component.localised(item.entry) ?? item.entry
             if let known = try journal.baseline(item.key) {
                 if !item.entry.isSatisfied(by: known.state) {
-                    steps.append(Plan.Step(item: item, current: known.state))
+                    found.append((item, known.state))
                 }
             } else if try records[item.key.kind]?.covers(item.key) ?? true {
                 if !item.entry.isSatisfied(by: .absent) {
-                    steps.append(Plan.Step(item: item, current: .absent))
+                    found.append((item, .absent))
                 }
             } else {
                 unknown[item.key.kind, default: []].append(item)
             }
         }
         for (kind, items) in unknown {
-            let found = try records[kind]?.component.identify(Set(items.map(\.key))) ?? []
-            let states = Dictionary(found.map { ($0.key, $0.state) }) { $1 }
+            let observed = try records[kind]?.component.identify(Set(items.map(\.key))) ?? []
+            let states = Dictionary(observed.map { ($0.key, $0.state) }) { $1 }
             for item in items {
                 let current = states[item.key] ?? .absent
                 if !item.entry.isSatisfied(by: current) {
-                    steps.append(Plan.Step(item: item, current: current))
+                    found.append((item, current))
                 }
             }
         }
-        return steps
+        return found
     }
 }

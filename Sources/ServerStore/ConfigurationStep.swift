@@ -9,6 +9,8 @@ struct ConfigurationStep {
         var key: String
         /// JSON; `nil` where no tag names the resource any more.
         var entry: String?
+        /// JSON; `nil` where nothing is to be done besides.
+        var flags: String?
         var tag: String
         var revision: Int64
     }
@@ -54,10 +56,12 @@ struct ConfigurationStep {
             if let after {
                 digest.add(key, tag: tag.name.text, revision: after.revision)
                 item.revision = after.revision
-                item.entry = try String.fetchOne(
-                    db.cachedStatement(sql: "SELECT entry FROM entries WHERE tag = ? AND key = ?"),
+                let row = try Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT entry, flags FROM entries WHERE tag = ? AND key = ?"),
                     arguments: [tag.row, key]
                 )
+                item.entry = row?[0]
+                item.flags = row?[1]
             }
             items.append(item)
         }
@@ -101,9 +105,11 @@ struct ConfigurationStep {
         let etag = version.etag
         let set = items.compactMap { item in
             item.entry.map { entry in
-                """
-                {"entry":\(entry),"key":\(Self.quoted(item.key)),"revision":\(item.revision),"tag":"\(item.tag)"}
-                """
+                let flags = item.flags.map { "\"flags\":\($0)," } ?? ""
+                return """
+                    {"entry":\(entry),\(flags)"key":\(Self.quoted(item.key)),"revision":\(item.revision),\
+                    "tag":"\(item.tag)"}
+                    """
             }
         }
         let removed = items.filter { $0.entry == nil }.map { Self.quoted($0.key) }

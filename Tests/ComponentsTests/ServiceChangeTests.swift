@@ -107,6 +107,19 @@ struct ServiceChangeTests {
         #expect(try change("cron.service", to: entry([wants]), .stopped).orders == [])
     }
 
+    @Test("where nothing tells whether a unit runs, it is told all the same, and not stopped in vain")
+    func unknown() throws {
+        let stopped = try change("cron.service", to: entry(isRunning: false), nil)
+        #expect(stopped.orders == ["refresh cron.service", "stop cron.service"])
+        let refused = try change(
+            "cron.service",
+            to: entry([wants], isRunning: true),
+            nil,
+            refusing: ["enable cron.service"]
+        )
+        #expect(refused.orders == ["refresh cron.service", "start cron.service", "enable cron.service"])
+    }
+
     @Test("a unit that does not start is left as it was, with the cause")
     func failure() throws {
         try fixture.mask("cron.service")
@@ -152,7 +165,6 @@ struct ServiceChangeTests {
             ("cron.service", entry(["../../x.wants"]), nil, .cannotChange, "what starts a unit"),
             ("cron.service", .package(.any), nil, .cannotChange, "no state of a service"),
             ("cron.service", entry([wants]), UnitFixture.state(wants), .changedMeanwhile, "once more"),
-            ("cron.service", entry([wants]), .absent, .changedMeanwhile, "once more"),
         ]
         for (unit, wanted, current, code, message) in table {
             let outcome = try change(unit, to: wanted, from: current)

@@ -241,6 +241,14 @@ struct ServiceFeedbackTests {
             rows: [Row(after: stopped, isLate: true), Row(after: running)]
         ),
         Case(
+            testDescription: "found stopped, and then disabled by an admin",
+            system: .rpm,
+            isOfPackage: false,
+            before: running,
+            rows: [Row(after: stopped, isLate: true), Row(after: off)],
+            listed: (running, offRunning)
+        ),
+        Case(
             testDescription: "enabled and started while nobody looked",
             system: .rpm,
             isOfPackage: false,

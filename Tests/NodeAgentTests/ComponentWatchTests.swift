@@ -110,7 +110,7 @@ import Testing
             revision: 3
         )
         let step = ComponentStep(journal: core.journal, record: watch) { _ in nil }
-        #expect(step.take([Plan.Step(item: item, current: .absent)]).isEmpty)
+        #expect(step.take([Plan.Step(item, current: .absent)]).isEmpty)
         #expect(recorded.all.map(\.key) == [earlier, other])
         #expect(try core.journal.baseline(made)?.state == .group(GroupState(gid: 7)))
         #expect(core.journal.expectedResources.isEmpty)

@@ -58,7 +58,7 @@ import Testing
             tag: tag,
             revision: 3
         )
-        return FailedStep(item: item, message: "no", at: Timestamp(seconds: 1))
+        return FailedStep(Plan.Step(item, current: .absent), "no", at: Timestamp(seconds: 1))
     }
 
     /// Runs `body` while the thread that keeps the slots runs.

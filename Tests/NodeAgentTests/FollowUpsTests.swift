@@ -27,17 +27,16 @@ import Testing
     }
 
     private func step(_ key: String, restart: [String] = [], reload: [String] = []) throws -> Plan.Step {
-        let item = EffectiveConfiguration.Item(
+        Plan.Step(
             key: try ResourceKey(key),
-            entry: .absent,
-            tag: try TagName("web"),
-            revision: 1,
+            wanted: .absent,
+            current: .absent,
+            origin: .tag(try RevisionReference("web@1")),
             flags: EntryFlags(restart: restart, reload: reload)
         )
-        return Plan.Step(item: item, current: .absent)
     }
 
-    private func pendingUnits() throws -> [String] { try followUps.units().map(\.name).sorted() }
+    private func pendingUnits() throws -> [String] { try followUps.units().keys.map(\.name).sorted() }
 
     @Test("units are restarted once for all files, and not reloaded besides")
     func units() throws {

@@ -18,7 +18,7 @@ import Testing
             case (nil, .file): .file(file)
             }
         return Plan.Step(
-            item: .init(key: key, entry: wanted, tag: try TagName("web"), revision: 1),
+            .init(key: key, entry: wanted, tag: try TagName("web"), revision: 1),
             current: .absent
         )
     }
@@ -35,7 +35,7 @@ import Testing
             step("group:old", .absent), step("user:bob", .absent), step("service:old.service", .absent),
         ]
         #expect(
-            Plan.ordered(steps).map(\.item.key.description) == [
+            Plan.ordered(steps).map(\.key.description) == [
                 "file:/etc/apt/sources.list.d/own.list", "file:/etc/yum.repos.d/own.repo", "package:apache2",
                 "package:nginx", "group:staff", "user:alice", "file:/etc/nginx", "file:/etc/nginx/nginx.conf",
                 "service:nginx.service", "service:old.service", "file:/etc/old/below", "file:/etc/old",

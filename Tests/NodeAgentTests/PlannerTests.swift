@@ -62,7 +62,7 @@ import Testing
                     ("group:gone", .absent), ("group:left", .absent),
                 ])
             )
-        #expect(plan.steps.map(\.item.key.name) == ["new", "wrong", "left"])
+        #expect(plan.steps.map(\.key.name) == ["new", "wrong", "left"])
         #expect(
             plan.steps.map(\.current) == [.absent, .group(GroupState(gid: 2)), .group(GroupState(gid: 3))]
         )
@@ -75,7 +75,7 @@ import Testing
         let planner = planner(component)
         component.state.withLock { $0.groups = [ResourceKey(.group, checked: "there"): GroupState(gid: 1)] }
         let plan = try planner.plan(for: configuration([("group:there", wish(1)), ("group:new", wish(2))]))
-        #expect(plan.steps.map(\.item.key.name) == ["new"])
+        #expect(plan.steps.map(\.key.name) == ["new"])
     }
 
     @Test("what an admin changed is held as long as it is not decided")
@@ -88,7 +88,7 @@ import Testing
             at: Timestamp(seconds: 2)
         )
         let plan = try planner.plan(for: configuration([("group:staff", wish(1)), ("group:other", wish(2))]))
-        #expect(plan.steps.map(\.item.key.name) == ["other"])
+        #expect(plan.steps.map(\.key.name) == ["other"])
         #expect(plan.held.map(\.item.key.name) == ["staff"])
         #expect(plan.held.map(\.reason) == [.open])
     }
@@ -97,6 +97,6 @@ import Testing
     func unknownKind() throws {
         let plan = try planner(ScriptedComponent())
             .plan(for: configuration([("service:a.service", .service(ServiceState(isMasked: true)))]))
-        #expect(plan.steps.map(\.item.key.name) == ["a.service"])
+        #expect(plan.steps.map(\.key.name) == ["a.service"])
     }
 }

@@ -219,6 +219,29 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("an entity tag and a slot are good after the store was closed and opened again")
+    func restart() async throws {
+        try await withTemporaryFolder { folder in
+            let first = Fabric(store: try await SQLiteStore(folder: folder))
+            let node = try await first.node("web1")
+            let web = try await first.tag("web", includedBy: node)
+            try await first.set(web, "package:a", .absent)
+            let etag = try await first.etag(of: node)
+            _ = try await first.store
+                .takeSlots([web], for: node, of: etag, isProvisional: false, at: Fabric.moment(0))
+            try await (first.store as? SQLiteStore)?.close()
+
+            let store = try await SQLiteStore(folder: folder)
+            let second = Fabric(store: store)
+            #expect(try await second.difference(of: node, since: etag) == nil)
+            try await second.set(web, "package:b", .absent)
+            let changes = try await second.difference(of: node, since: etag)?.changes
+            #expect(changes?.items.map(\.key.description) == ["package:b"])
+            #expect(try await store.releaseSlots(of: node) == [web])
+            try await store.close()
+        }
+    }
+
     private func everything(
         of store: SQLiteStore,
         _ node: NodeID,

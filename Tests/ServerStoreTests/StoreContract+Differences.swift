@@ -53,6 +53,29 @@ extension StoreContract {
             #expect(changes.tags == [web, base])
             #expect(try await before.applying(changes) == fabric.store.configuration(of: node))
         },
+        Case("what is to be done besides comes with its entry, also where it alone is another") { fabric in
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web", includedBy: node)
+            try await fabric.set(web, "file:/etc/a", .absent)
+            for number in 0..<20 { try await fabric.set(web, "file:/etc/still-\(number)", .absent) }
+            let before = try await fabric.store.configuration(of: node)
+            let flags = EntryFlags(restart: ["b.service", "a.service"])
+            let item = EditTag.Item(
+                key: try ResourceKey("file:/etc/a"),
+                entry: nil,
+                flags: flags,
+                keepsEntry: true
+            )
+            _ = try await fabric.store.edit(
+                web,
+                EditTag(items: [item], message: "restart"),
+                by: "alice",
+                at: Fabric.moment(3)
+            )
+            let changes = try #require(try await fabric.difference(of: node, since: before.etag)?.changes)
+            #expect(changes.items.map(\.flags) == [flags])
+            #expect(try await before.applying(changes) == fabric.store.configuration(of: node))
+        },
         Case("decisions and pauses come without any entry") { fabric in
             let node = try await fabric.node("web1")
             let web = try await fabric.tag("web", includedBy: node)

@@ -87,6 +87,9 @@ final class Converger: Sendable {
         do {
             try watchUnits()
             try finishInterruptedSteps()
+            if let configuration = intended.value?.configuration {
+                try Holds(core.journal).noteTolerated(configuration)
+            }
             for ending in try rollBacks.close(rollBacks.agenda().endings, at: core.time.now()) {
                 core.log.notice(
                     "not rolled back",

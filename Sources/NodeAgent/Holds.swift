@@ -35,13 +35,36 @@ struct Holds {
     /// Whether an entry is not the one against which a change was rejected: then somebody has to look again.
     private func isNews(_ item: EffectiveConfiguration.Item, since decision: RecordedDecision) throws -> Bool
     {
-        let name = "convergence/tolerated/\(item.key)"
-        let rejection = "\(decision.sequence) "
-        let mark = rejection + "\(item.reference)"
-        guard let known = try journal.value(name), known.hasPrefix(rejection) else {
-            try journal.setValue(mark, for: name)
+        let mark = try Self.mark(item, decision)
+        guard let known = try journal.value(Self.place(item)), known.hasPrefix("\(decision.sequence) ") else {
             return false
         }
         return known != mark
+    }
+
+    /// Keeps against which entries changes were rejected, so that others are seen to be news.
+    ///
+    /// - Throws: `JournalError`.
+    func noteTolerated(_ configuration: EffectiveConfiguration) throws {
+        for item in configuration.items {
+            guard let decision = committed[item.key]?.decision, decision.outcome == .tolerated else {
+                continue
+            }
+            let known = try journal.value(Self.place(item))
+            if known?.hasPrefix("\(decision.sequence) ") ?? false { continue }
+            try journal.setValue(Self.mark(item, decision), for: Self.place(item))
+        }
+    }
+
+    private static func place(_ item: EffectiveConfiguration.Item) -> String {
+        "convergence/tolerated/\(item.key)"
+    }
+
+    /// Which decision it is and what the entry wants, whichever tag says it.
+    private static func mark(
+        _ item: EffectiveConfiguration.Item,
+        _ decision: RecordedDecision
+    ) throws -> String {
+        "\(decision.sequence) \(ContentDigest.sha256(try CanonicalJSON.encode(item.entry)))"
     }
 }

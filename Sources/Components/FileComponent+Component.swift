@@ -59,6 +59,18 @@ extension FileComponent: Component {
             ?? Change.net(seen.map(\.change)).first
     }
 
+    /// What a directory that stays passes through: it gets its owner, attributes and mode one after the other.
+    private static func halfway(_ request: ChangeRequest) -> [Entry] {
+        guard case .file(var state) = request.current, case .file(let wanted) = request.wanted,
+            state.type == .directory, wanted.type == .directory
+        else { return [] }
+        state.owner = wanted.owner
+        state.group = wanted.group
+        let owned = state
+        state.attributes = wanted.attributes
+        return [.file(owned), .file(state)]
+    }
+
     /// The file itself, what it passes through where its type changes, and the directories that are made for it.
     public func expectations(of request: ChangeRequest) -> [ResourceKey: [Entry]] {
         guard let path = request.key.filePath else { return [:] }
@@ -66,7 +78,7 @@ extension FileComponent: Component {
         if case .file(let wanted) = request.wanted { isDirectory = wanted.type == .directory }
         // A directory goes before something else takes its place, and the other way round.
         let passesThrough: [Entry] = request.current.isDirectory == isDirectory ? [] : [.absent]
-        var expected = [request.key: [request.wanted] + passesThrough]
+        var expected = [request.key: [request.wanted] + passesThrough + Self.halfway(request)]
         // What cannot be looked at cannot be changed either, and the change says why.
         for parent in (try? missingParents(of: path)) ?? [] {
             guard let key = try? ResourceKey(file: parent.path) else { continue }

@@ -118,6 +118,27 @@ public enum AtomicFile {
         return true
     }
 
+    /// Removes what such writes left beside `path` when their process was killed; nobody else may write there meanwhile.
+    ///
+    /// - Returns: What was removed.
+    /// - Throws: `SystemError`: `symlinkInPath`, `readOnlyFileSystem` …
+    public static func removeTemporaries(beside path: FilePath) throws(SystemError) -> [FilePath] {
+        let directory = path.removingLastComponent()
+        let left =
+            try DirectoryListing.entries(of: directory) { _ in }?.filter { isTemporaryName($0.name) } ?? []
+        var removed: [FilePath] = []
+        for entry in left {
+            let path = directory.pushing(FilePath(bytes: entry.name))
+            do {
+                if try remove(path, precondition: .unchanged(entry.status)) { removed.append(path) }
+            } catch {
+                // None of these writes has put anything into a directory before its rename.
+                guard error.code == .directoryNotEmpty else { throw error }
+            }
+        }
+        return removed
+    }
+
     /// Whether `name` is one that these writes use before the rename; such a file that stays was left by a crash.
     public static func isTemporaryName(_ name: some Collection<UInt8>) -> Bool {
         name.count == TemporaryEntry.prefix.count + TemporaryEntry.randomCount

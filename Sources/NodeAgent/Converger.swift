@@ -45,6 +45,8 @@ final class Converger: Sendable {
 
     /// Works until ``stop()``.
     func run() {
+        // What a crash interrupted is finished though the server may be away.
+        converge()
         while !stopped.load(ordering: .acquiring) {
             _ = intended.changed.wait(timeout: failures.nextRetry ?? .seconds(3600))
             _ = intended.changed.clear()
@@ -145,13 +147,29 @@ final class Converger: Sendable {
     private var isPaused: Bool { intended.value?.pause != nil }
     private var mayGoOn: Bool { !stopped.load(ordering: .acquiring) && !isPaused }
 
-    /// Looks at what a step was about to make when the daemon was killed: whatever it is now is recorded as what it is.
+    /// Looks at what a step was about to make when the daemon was killed: whatever it is now is recorded as what it is,
+    /// and what was written beside it is removed.
     private func finishInterruptedSteps() throws {
         for key in core.journal.expectedResources {
+            removeTemporaries(of: key)
             recording.records[key.kind]?.look(at: [key])
             try core.journal.forgetExpectations(of: key)
         }
         if core.settings.policy == .apply { try followUps.takeInFiles() }
+    }
+
+    private func removeTemporaries(of key: ResourceKey) {
+        guard let path = key.filePath else { return }
+        do {
+            for left in try AtomicFile.removeTemporaries(beside: path) {
+                core.log.notice("removed what an interrupted step left", metadata: ["path": "\(left)"])
+            }
+        } catch {
+            core.log.error(
+                "what an interrupted step left may lie beside a file",
+                metadata: ["resource": "\(key)", "error": "\(error)"]
+            )
+        }
     }
 
     /// Does what the flags of applied entries ask for, where that is due.

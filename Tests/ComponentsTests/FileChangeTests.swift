@@ -56,6 +56,25 @@ struct FileChangeTests {
         #expect(try FileStatus.at(folder.path.appending("some/new"))?.permissions == 0o755)
     }
 
+    @Test("a directory that is changed is Weft's own doing also between its owner and its mode")
+    func halfway() throws {
+        let daemon = AccountReference(name: "daemon", id: 1)
+        func directory(_ mode: UInt16, _ owner: AccountReference) -> FileState {
+            FileState(type: .directory, mode: mode, owner: owner, group: root)
+        }
+        let request = ChangeRequest(
+            key: try ResourceKey(file: folder.path),
+            current: .file(directory(0o755, root)),
+            wanted: .file(directory(0o700, daemon))
+        )
+        let expected = try #require(component.expectations(of: request)[request.key])
+        let passed = [directory(0o755, daemon), directory(0o700, daemon)]
+        for state in passed {
+            #expect(expected.contains { $0.isSatisfied(by: .file(state)) })
+        }
+        #expect(!expected.contains { $0.isSatisfied(by: .file(directory(0o700, root))) })
+    }
+
     @Test("what is in another state than the caller knows is left alone", .enabled(if: geteuid() == 0))
     func changedMeanwhile() throws {
         let path = try folder.write("now", to: "a")

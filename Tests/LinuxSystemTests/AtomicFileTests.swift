@@ -291,6 +291,25 @@ struct AtomicFileTests {
         }
     }
 
+    @Test("what interrupted writes left beside a file is removed, and nothing else")
+    func removesTemporaries() throws {
+        try folder.file(".weft-0a1b2c3z", "half a fi".utf8)
+        _ = try folder.folder(".weft-aaaaaaaa")
+        #expect(symlink("file", folder(".weft-bbbbbbbb").string) == 0)
+        let full = try folder.folder(".weft-cccccccc")
+        try folder.file(".weft-cccccccc/file")
+        try folder.file(".weft-somebody-s")
+        try folder.file("file")
+        let removed = try AtomicFile.removeTemporaries(beside: folder("file"))
+        #expect(
+            Set(removed.map(\.lastComponent?.string)) == [
+                ".weft-0a1b2c3z", ".weft-aaaaaaaa", ".weft-bbbbbbbb",
+            ]
+        )
+        #expect(try folder.names().sorted() == [".weft-cccccccc", ".weft-somebody-s", "file"])
+        #expect(try AtomicFile.removeTemporaries(beside: full.appending("none/file")).isEmpty)
+    }
+
     /// Each kind of write to `path`.
     func writes(
         _ path: FilePath,

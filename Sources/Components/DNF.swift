@@ -17,11 +17,30 @@ public struct DNF: PackageManager {
         let lines = requests.map(Self.line) + ["run"]
         let script = try ScriptFile(lines.joined(separator: "\n") + "\n")
         try withExtendedLifetime(script) { () throws(ComponentsError) in
-            try run("dnf", ["-y", "-q", "shell", script.path])
+            try shell(script.path)
         }
         // To ask for what is there already changes nothing of why it is there.
         let chosen = requests.filter { $0.wish == .any && $0.installed?.reason == .dependency }.map(\.name)
         if !chosen.isEmpty { try run("dnf", ["-y", "-q", "mark", "install"] + chosen) }
+    }
+
+    private func shell(_ script: String) throws(ComponentsError) {
+        let arguments = ["-y", "-q", "shell", script]
+        let ended = try ProgramRun.ended("dnf", arguments, time: .seconds(3600))
+        guard let problem = Self.problem(ended) else { return }
+        throw ComponentsError(
+            .programFailed,
+            (["dnf"] + arguments).joined(separator: " ").utf8,
+            problem
+        )
+    }
+
+    /// What went wrong in dnf's shell, which ends with status 0 also where it does not know a package.
+    static func problem(_ ended: ProgramRun.Ended) -> String? {
+        let lines = String(decoding: ended.output + ended.messages, as: UTF8.self)
+            .split(whereSeparator: \.isNewline)
+        guard ended.problem != nil || lines.contains(where: { $0.hasPrefix("Error:") }) else { return nil }
+        return "\(ended.problem ?? "ended with status 0"): \(lines.suffix(5).joined(separator: " | "))"
     }
 
     static func line(_ request: PackageRequest) -> String {

@@ -48,19 +48,28 @@ public struct PackageComponent: Component {
 
     /// One transaction; why each package is not what is wanted afterwards.
     private func attempt(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError] {
+        var problem: ComponentsError?
         do throws(ComponentsError) {
             try manager.fulfil(requests.map(PackageRequest.init))
+        } catch {
+            problem = error
+        }
+        do throws(ComponentsError) {
+            // Also after an error, some of them may be what they should be.
             let now = try database.packages()
             return requests.reduce(into: [:]) { failures, request in
                 let state = now[request.key].map(ResourceState.package) ?? .absent
                 guard !request.wanted.isSatisfied(by: state) else { return }
-                failures[request.key] = ComponentsError(
-                    .cannotChange,
-                    request.key.nameBytes,
-                    "the package manager has ended, and it is not what is wanted; no repository may have that version"
-                )
+                failures[request.key] =
+                    problem
+                    ?? ComponentsError(
+                        .cannotChange,
+                        request.key.nameBytes,
+                        "the package manager has ended, and it is not what is wanted; no repository may have that version"
+                    )
             }
         } catch {
+            let error = problem ?? error
             return Dictionary(requests.map { ($0.key, error) }) { $1 }
         }
     }

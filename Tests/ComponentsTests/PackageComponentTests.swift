@@ -16,9 +16,13 @@ import Testing
         }
 
         let state = Mutex(State())
+        /// Whether what can be had is installed though something else cannot.
+        let isPartial: Bool
         let system = PackageSystem.rpm
         let hintDirectory: FilePath = "/var/lib/rpm"
         let warnings: [HealthWarning] = []
+
+        init(isPartial: Bool = false) { self.isPartial = isPartial }
 
         func isHint(name: [UInt8]) -> Bool { true }
         func isBusy() throws(ComponentsError) -> Bool { false }
@@ -49,7 +53,11 @@ import Testing
                 state.transactions.append(requests.map(\.name))
                 return requests.first { $0.wish != nil && state.offered[$0.name] == nil }
             }
+            if unknown == nil || isPartial { take(requests) }
             if let unknown { throw ComponentsError(.programFailed, "dnf".utf8, "no package \(unknown.name)") }
+        }
+
+        private func take(_ requests: [PackageRequest]) {
             state.withLock { state in
                 for request in requests {
                     let offer = request.wish == nil ? nil : state.offered[request.name]
@@ -107,6 +115,16 @@ import Testing
                 ["a", "b", "none", "old"], ["a", "b", "none", "old"], ["a"], ["b"], ["none"], ["old"],
             ]
         )
+    }
+
+    @Test("what came although something else could not be had has not failed, and is not asked for again")
+    func partial() throws {
+        let machine = Machine(isPartial: true)
+        machine.state.withLock { $0.offered = ["a": "1-1"] }
+        let requests = try [request("a", "any"), request("none", "any")]
+        let failures = PackageComponent(machine, machine).change(requests)
+        #expect(failures.mapValues(\.message) == [requests[1].key: "no package none"])
+        #expect(machine.state.withLock(\.transactions) == [["a", "none"], ["none"]])
     }
 
     @Test("what came or went because another package did is not listed, an update of it is")

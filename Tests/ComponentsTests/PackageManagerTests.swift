@@ -5,6 +5,18 @@ import Testing
 
 @Suite("Package managers")
 struct PackageManagerTests {
+    @Test("dnf's shell fails by what it says, though its status is 0")
+    func shell() {
+        // As `dnf -y -q shell` of dnf 4.14 prints where no repository has the package.
+        let messages = "Error: Unable to find a match: none\n"
+        let unknown = ProgramRun.Ended(problem: nil, output: [], messages: Array(messages.utf8))
+        #expect(DNF.problem(unknown) == "ended with status 0: Error: Unable to find a match: none")
+        let warned = ProgramRun.Ended(problem: nil, output: [], messages: Array("Warning: Error: no\n".utf8))
+        #expect(DNF.problem(warned) == nil)
+        let broken = ProgramRun.Ended(problem: "ended with status 1", output: [], messages: Array("no".utf8))
+        #expect(DNF.problem(broken) == "ended with status 1: no")
+    }
+
     private func request(
         _ name: String,
         _ wish: String?,

@@ -60,12 +60,12 @@ class Comparison:
         """What differs now and did not before, or is what the scenario is about."""
         known = {(difference.item, difference.aspect) for difference in self.before}
         now = differences(*map(self.snapshot, self.nodes)) | self.in_package_trees()
-        ignored = {f"file:{escape(path)}" for path in self.scenario.ignored}
         return sorted(
             (
                 difference
                 for difference in now
-                if not covered(difference.item, ignored)
+                if not covered(difference.item, self.scenario.ignored)
+                and not fails(difference.item, self.scenario.failing)
                 and (difference.item in self.scenario.expected or (difference.item, difference.aspect) not in known)
             ),
             key=lambda difference: (difference.item, difference.aspect),
@@ -81,6 +81,11 @@ class Comparison:
             {f"file:{escape(path)}": state for path in paths if (state := reader.state(path))} for reader in readers
         ]
         return differences(*snapshots)
+
+
+def fails(item, failing):
+    """Whether an item is a resource that must fail, or such a package in one architecture."""
+    return item in failing or (item.startswith("package:") and item.rpartition(".")[0] in failing)
 
 
 def covered(item, ignored):

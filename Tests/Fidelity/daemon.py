@@ -2,6 +2,7 @@
 import json
 
 from problem import Problem
+from programs import swift_libraries
 from waiting import last_lines, wait_until
 
 START_LIMIT = 60
@@ -23,6 +24,10 @@ class Daemon:
         """Puts programs and settings in place; nothing runs yet."""
         for name in ("weftd", "weft"):
             self.node.put(programs / name, f"/usr/bin/{name}")
+            # Each program looks for them where they are on the host.
+            for library in swift_libraries(programs / name):
+                if not self.node.path(library).exists():
+                    self.node.put(library, library)
         for name in ("ignore", "secrets", "checks"):
             self.node.put(checkout / f"conf/{name}.yaml", f"/etc/weft/{name}.yaml")
         self.node.write("/etc/weft/weftd.yaml", SETTINGS.format(url=server.url, policy=policy))

@@ -18,7 +18,7 @@ KINDS = {
 def read_files(node, paths=()):
     """Every file under the roots, and the paths besides, by `file:PATH`."""
     reader = FileReader(node)
-    found = {path: reader.state(path) for root in ROOTS for path in paths_below(node.root, root)}
+    found = {path: reader.state(path) for root in ROOTS for path in paths_below(node.inside, root)}
     found.update((path, reader.state(path)) for path in paths)
     return {f"file:{escape(path)}": state for path, state in found.items() if state and path not in ACCOUNT_FILES}
 
@@ -50,7 +50,7 @@ class FileReader:
     """Reads the states of one node's files."""
 
     def __init__(self, node):
-        self.root = node.root
+        self.root = node.inside
         self.users = user_names(node)
         self.groups = group_names(node)
 

@@ -35,6 +35,11 @@ class Node:
                 return pid
         raise Problem(f"the first process of {self.name} is not found")
 
+    @property
+    def inside(self):
+        """Its file system as it sees it itself, with what was mounted there; only while it runs."""
+        return Path(f"/proc/{self.init}/root")
+
     def ask(self, *command, seconds=ASK_LIMIT):
         """What a program prints in the node. It is no login, so nobody is taken for having been there."""
         return output_of(self.enter(command), seconds)

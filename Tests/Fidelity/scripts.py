@@ -28,10 +28,11 @@ class Scripts:
             node.put(self.scenario.folder, INSIDE)
 
     def set_up(self):
-        """Runs setup.sh as root on both nodes, as no login."""
-        if self.scenario.script("setup.sh"):
-            command = ["env", f"FAMILY={self.nodes[0].family}", "bash", f"{INSIDE}/setup.sh"]
-            self.run({f"setup.sh on {node.name}": node.enter(command) for node in self.nodes})
+        """Runs setup.sh as root on both nodes, then setup.b.sh on the second, as no login."""
+        for script, nodes in (("setup.sh", self.nodes), ("setup.b.sh", self.nodes[1:])):
+            if self.scenario.script(script):
+                command = ["env", f"FAMILY={self.nodes[0].family}", "bash", f"{INSIDE}/{script}"]
+                self.run({f"{script} on {node.name}": node.enter(command) for node in nodes})
 
     def work(self):
         """Runs the admins' work, all at the same time."""
@@ -74,7 +75,7 @@ class Scripts:
     def check(self, name, status):
         """Makes of an exit status what it means."""
         said = last_lines(self.log(name).read_text(errors="replace"))
-        if status == SKIP and name.startswith("setup.sh"):
+        if status == SKIP and name.startswith("setup."):
             raise Skipped(said)
         if status != 0:
             raise Problem(f"{name} ended with {status}: {said}")

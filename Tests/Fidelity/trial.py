@@ -133,9 +133,22 @@ class Trial:
             self.outcome.differing.append(str(problem))
         plan = self.second.plan()
         (self.folder / "plan.json").write_text(json.dumps(plan, indent=1))
-        for step in plan["steps"]:
-            why = f": {last_lines(step['message'])}" if step.get("message") else ""
-            self.outcome.differing.append(f"{step['key']}: {step['fate']}{why}")
+        self.judge_steps(plan["steps"])
+
+    def judge_steps(self, steps):
+        """Wants every step that is left to be one that must fail, and to say why."""
+        failing = dict(self.scenario.failing)
+        for step in steps:
+            message = step.get("message") or ""
+            part = failing.pop(step["key"], None)
+            if part is None:
+                why = f": {last_lines(message)}" if message else ""
+                self.outcome.differing.append(f"{step['key']}: {step['fate']}{why}")
+            elif step["fate"] != "failed":
+                self.outcome.differing.append(f"{step['key']}: {step['fate']}, and not failed")
+            elif part not in message:
+                self.outcome.differing.append(f"{step['key']}: nothing of '{part}' in: {last_lines(message)}")
+        self.outcome.differing += [f"{key}: has not failed" for key in failing]
 
     def has_no_step_to_take(self):
         """Whether the second node knows what was decided and will do no more by itself."""

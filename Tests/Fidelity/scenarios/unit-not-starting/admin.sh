@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Takes a service into use.
+set -euo pipefail
+sudo systemctl enable --now site-queue
+echo 'level = 3' | sudo tee /etc/site.conf

@@ -41,9 +41,40 @@ struct ComponentStep {
             }
         }
         let result = Result {
-            try record.recording(expected.sorted(), by: actor) { record.component.change(requests) }
+            try record.recording(expected.sorted(), by: actor) {
+                let failures = record.component.change(requests)
+                return failures.merging(expectRemains(of: requests, failures, by: actor)) { $1 }
+            }
         }
         for key in expected { try journal.forgetExpectations(of: key) }
         return try result.get()
+    }
+
+    /// Says of steps whose programs failed that what they leave is Weft's own doing, too, and nobody's drift.
+    ///
+    /// - Returns: The failures of which that could not be said.
+    private func expectRemains(
+        of requests: [ChangeRequest],
+        _ failures: [ResourceKey: ComponentsError],
+        by actor: Actor
+    ) -> [ResourceKey: ComponentsError] {
+        requests.reduce(into: [:]) { unsaid, request in
+            guard var failure = failures[request.key], failure.code == .programFailed else { return }
+            do {
+                guard let now = try record.component.identify([request.key]).first?.state,
+                    !now.matches(request.current)
+                else { return }
+                let made = Change(
+                    key: request.key,
+                    before: request.current,
+                    after: now,
+                    at: Timestamp(seconds: 0)
+                )
+                try journal.expect([Entry(asking: made)], of: request.key, by: actor)
+            } catch {
+                failure.message += "; and what it has left may look like somebody's change: \(error)"
+                unsaid[request.key] = failure
+            }
+        }
     }
 }

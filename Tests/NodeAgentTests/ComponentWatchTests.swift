@@ -92,6 +92,31 @@ import Testing
         #expect(recorded.all.map(\.key) == [staff])
     }
 
+    @Test(
+        "what a program that failed has left is Weft's own, what somebody else changed meanwhile is not",
+        arguments: [ComponentsError.Code.programFailed, .changedMeanwhile]
+    )
+    func failedSteps(code: ComponentsError.Code) throws {
+        let made = try group("made")
+        let watch = watch()
+        watch.check()
+        component.state.withLock { $0.failure = code }
+        var wish = GroupWish()
+        wish.gid = 7
+        wish.joins = ["ann"]
+        let item = EffectiveConfiguration.Item(
+            key: made,
+            entry: .group(wish),
+            tag: try TagName("web"),
+            revision: 3
+        )
+        let step = ComponentStep(journal: core.journal, record: watch) { _ in nil }
+        #expect(step.take([Plan.Step(item, current: .absent)]).keys.map(\.name) == ["made"])
+        #expect(try core.journal.baseline(made)?.state == .group(GroupState(gid: 7)))
+        #expect(recorded.all.map(\.key) == (code == .programFailed ? [] : [made]))
+        #expect(core.journal.expectedResources.isEmpty)
+    }
+
     @Test("what Weft makes is its own, what somebody else did at that moment is theirs")
     func ownSteps() throws {
         let (made, other, earlier) = (try group("made"), try group("other"), try group("earlier"))

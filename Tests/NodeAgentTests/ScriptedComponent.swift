@@ -9,6 +9,8 @@ final class ScriptedComponent: Component {
         var groups: [ResourceKey: GroupState] = [:]
         var requests: [ChangeRequest] = []
         var fails = false
+        /// What changes end with, though they were made.
+        var failure: ComponentsError.Code?
         /// What happens while a change is made.
         var meanwhile: [ResourceKey: GroupState] = [:]
         var acted: [EntryFlags] = []
@@ -39,10 +41,13 @@ final class ScriptedComponent: Component {
                     state.groups[request.key] = nil
                     continue
                 }
-                state.groups[request.key] = GroupState(gid: wish.gid ?? 0, guests: wish.joins ?? [])
+                let guests = state.failure == nil ? wish.joins ?? [] : []
+                state.groups[request.key] = GroupState(gid: wish.gid ?? 0, guests: guests)
             }
+            guard let failure = state.failure else { return [:] }
+            let failures = requests.map { ($0.key, ComponentsError(failure, $0.key.name.utf8, "fails")) }
+            return Dictionary(uniqueKeysWithValues: failures)
         }
-        return [:]
     }
 
     func act(on flags: EntryFlags) -> [ResourceKey: ComponentsError] {

@@ -172,8 +172,8 @@ extension FileState: Codable {
 
     /// Checks what reading alone does not: for whoever takes states from others and passes them on.
     ///
-    /// - Throws: `ModelError` with code `invalidState` where a digest does not go with why the content is withheld, and
-    ///   `invalidEscape` for a target or an attribute that is not escaped, which a terminal could take for commands.
+    /// - Throws: `ModelError` with code `invalidState` where a digest does not go with why the content is withheld, or a
+    ///   symlink has a mode, and `invalidEscape` for a target or an attribute that is not escaped, which a terminal could take for commands.
     public func check() throws(ModelError) {
         if let content {
             let isSecret = if case .secret = content.withheld { true } else { false }
@@ -184,6 +184,13 @@ extension FileState: Codable {
                     "the digest of a secret is keyed, and no other"
                 )
             }
+        }
+        guard type != .symlink || mode == 0 else {
+            throw ModelError(
+                .invalidState,
+                octalMode,
+                "the mode of a symlink means nothing; it is written 0000"
+            )
         }
         if let target { _ = try EscapedText.unescape(target) }
         for (name, value) in attributes {

@@ -35,6 +35,19 @@ extension Journal {
         expectations.withLock { $0[key, default: []] += new }
     }
 
+    /// Expects what a resource is now besides what it was to become: a step was cut off, and has left it so.
+    ///
+    /// - Parameters:
+    ///   - state: What it is.
+    ///   - key: The resource; nothing is done where nothing is expected of it.
+    /// - Throws: `diskFull` and others.
+    public func expectRemains(_ state: ResourceState, of key: ResourceKey) throws(JournalError) {
+        guard let actor = expectations.withLock({ $0[key]?.first?.actor }) else { return }
+        let before = try baseline(key)?.state ?? .absent
+        let made = Change(key: key, before: before, after: state, at: Timestamp(seconds: 0))
+        try expect([Entry(asking: made)], of: key, by: actor)
+    }
+
     /// Takes expectations back: whatever is observed of the resource from now on is somebody's change.
     public func forgetExpectations(of key: ResourceKey) throws(JournalError) {
         guard expectations.withLock({ $0[key] != nil }) else { return }

@@ -143,4 +143,21 @@ import Testing
         #expect(own?.recorded.change.actor.evidence == "applied web@3")
         #expect(own?.state == .settled)
     }
+
+    @Test("what a step that was cut off has left is Weft's own, and not what somebody did besides")
+    func interrupted() throws {
+        watch().check()
+        let (half, other) = (try group("half"), try group("other"))
+        var wish = GroupWish()
+        wish.gid = 7
+        wish.joins = ["ldap-user"]
+        let weft = Actor(tier: .exact, name: "weft", evidence: "applied web@3")
+        try core.journal.expect([.group(wish)], of: half, by: weft)
+        component.state.withLock { $0.groups = [half: GroupState(gid: 7), other: GroupState(gid: 8)] }
+        // The daemon was killed here.
+        watch().check()
+        #expect(recorded.all.map(\.key) == [other])
+        #expect(try core.journal.baseline(half)?.state == .group(GroupState(gid: 7)))
+        #expect(try core.journal.openKeys() == [other])
+    }
 }

@@ -64,7 +64,8 @@ final class SystemdWatch: Sendable {
     func flush(timeout: Duration) -> Bool {
         guard let flush = try? Flush() else { return false }
         let isWaitedFor = state.withLock { state in
-            guard state.isConnected, !state.isStopping else { return false }
+            // The first connection is worth waiting for: until then nobody's order is told from what was there before.
+            guard state.isConnected || state.problem == nil, !state.isStopping else { return false }
             state.flushes.append(flush)
             return true
         }

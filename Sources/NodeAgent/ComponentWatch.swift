@@ -11,8 +11,16 @@ final class ComponentWatch: ResourceRecord {
     private let isPackageTransaction: @Sendable () -> Bool
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let onLook: @Sendable () -> Void
-    /// Whether nothing was looked at yet since the daemon began.
-    private let isFirst = Mutex(true)
+    private let state = Mutex(State())
+    /// Whether a look is due that another thread has left to whoever looks or changes something at the moment.
+    private let isDue = Atomic(false)
+
+    private struct State {
+        /// Whether nothing was looked at yet since the daemon began.
+        var isFirst = true
+        /// What is recorded, so that of thousands of accounts only those that differ are looked up.
+        var recorded: [ResourceKey: ResourceState] = [:]
+    }
 
     /// Watches the resources of a component.
     ///
@@ -38,18 +46,27 @@ final class ComponentWatch: ResourceRecord {
 
     func covers(_ key: ResourceKey) -> Bool { component.knowsAll }
 
-    /// Records all resources as they are now.
+    /// Records all resources as they are now; while a step is being taken, as soon as that is through.
+    ///
+    /// A unit may take minutes to start, and whoever tells of changes has more to do than to wait for it.
     func check() {
-        isFirst.withLock { isFirst in look(at: nil, &isFirst) }
+        isDue.store(true, ordering: .releasing)
+        while isDue.load(ordering: .acquiring) {
+            let hasLooked: Void? = state.withLockIfAvailable { state in
+                while isDue.exchange(false, ordering: .acquiringAndReleasing) { look(at: nil, &state) }
+            }
+            guard hasLooked != nil else { return }
+        }
     }
 
     func look(at keys: [ResourceKey]) { look(at: keys, isLate: false) }
 
     /// Records what resources are now; late, where it is not known when they became so.
     func look(at keys: [ResourceKey], isLate: Bool) {
-        isFirst.withLock { isFirst in
-            look(at: isFirst ? nil : Set(keys), isLate: isLate, &isFirst)
+        state.withLock { state in
+            look(at: state.isFirst ? nil : Set(keys), isLate: isLate, &state)
         }
+        if isDue.load(ordering: .acquiring) { check() }
     }
 
     func recording(
@@ -57,15 +74,17 @@ final class ComponentWatch: ResourceRecord {
         by actor: Actor,
         _ body: () -> [ResourceKey: ComponentsError]
     ) throws -> [ResourceKey: ComponentsError] {
-        isFirst.withLock { isFirst in
+        let failures = state.withLock { state in
             // What admins did before is theirs.
-            look(at: nil, &isFirst)
-            defer { look(at: nil, &isFirst) }
+            look(at: nil, &state)
+            defer { look(at: nil, &state) }
             return body()
         }
+        if isDue.load(ordering: .acquiring) { check() }
+        return failures
     }
 
-    private func look(at keys: Set<ResourceKey>?, isLate: Bool = false, _ isFirst: inout Bool) {
+    private func look(at keys: Set<ResourceKey>?, isLate: Bool = false, _ state: inout State) {
         defer { onLook() }
         do {
             var found = try component.identify(keys)
@@ -75,14 +94,16 @@ final class ComponentWatch: ResourceRecord {
                 let missing = Set(known).subtracting(found.map(\.key))
                 if !missing.isEmpty { found += try component.identify(missing) }
             }
-            if isFirst {
+            if state.isFirst {
                 // Half an account is nobody's change: a step that made it was cut off by the end of the daemon.
                 for observation in found {
                     try core.journal.expectRemains(observation.state, of: observation.key)
                 }
             }
-            try record(found, isLate: isLate || isFirst)
-            isFirst = false
+            let news = found.filter { state.recorded[$0.key] != $0.state }
+            try record(news, isLate: isLate || state.isFirst)
+            for observation in news { state.recorded[observation.key] = observation.state }
+            state.isFirst = false
             core.warnings.clear("component", subject: subject)
         } catch {
             core.warnings.raise(
@@ -99,6 +120,7 @@ final class ComponentWatch: ResourceRecord {
             try core.journal.recordBaseline(found)
             return try core.journal.setValue("recorded", for: mark)
         }
+        guard !found.isEmpty else { return }
         let recorded = try core.journal.record(
             found,
             at: core.time.now(),

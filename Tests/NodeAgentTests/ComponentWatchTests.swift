@@ -160,4 +160,19 @@ import Testing
         #expect(try core.journal.baseline(half)?.state == .group(GroupState(gid: 7)))
         #expect(try core.journal.openKeys() == [other])
     }
+
+    @Test("who tells of a change does not wait for a step, and the change is recorded when that is through")
+    func duringStep() throws {
+        let watch = watch()
+        watch.check()
+        let other = try group("other")
+        let failures = try watch.recording([], by: .unknown) {
+            component.state.withLock { $0.groups[other] = GroupState(gid: 8) }
+            // On the thread that holds the lock, this would never return.
+            watch.check()
+            return [:]
+        }
+        #expect(failures.isEmpty)
+        #expect(recorded.all.map(\.key) == [other])
+    }
 }

@@ -11,54 +11,6 @@ import Testing
 @testable import NodeAgent
 
 @Suite final class PackageWatchTests {
-    /// A database whose packages a test sets, and whose list of shipped files can fail.
-    private final class Database: PackageDatabase {
-        let system = PackageSystem.dpkg
-        let hintDirectory: FilePath
-        let warnings: [HealthWarning] = []
-        let versions = Mutex<[String: String]>([:])
-        let fails = Mutex(false)
-
-        init(folder: FilePath) {
-            hintDirectory = folder
-        }
-
-        func isHint(name: [UInt8]) -> Bool { true }
-
-        // Never equal to another: each look reads everything.
-        func stamp() throws(ComponentsError) -> PackageDatabaseStamp {
-            do {
-                return try PackageDatabaseStamp(of: versions.withLock { $0.keys.map { FilePath("/\($0)") } })
-            } catch {
-                throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
-            }
-        }
-
-        func isBusy() throws(ComponentsError) -> Bool { false }
-
-        func packages() throws(ComponentsError) -> [ResourceKey: PackageState] {
-            do {
-                let installed = try versions.withLock(\.self)
-                    .map { name, version in
-                        let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "amd64")
-                        let state = PackageState(system: .dpkg, instances: [instance], reason: .user)
-                        return (try ResourceKey("package:\(name)"), state)
-                    }
-                return Dictionary(uniqueKeysWithValues: installed)
-            } catch {
-                throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
-            }
-        }
-
-        func shippedFiles(
-            under roots: [FilePath],
-            of packages: Set<String>?
-        ) throws(ComponentsError) -> [ShippedFile] {
-            guard fails.withLock(\.self) else { return [] }
-            throw ComponentsError(.programFailed, hintDirectory.bytes, "the list cannot be read")
-        }
-    }
-
     /// The names of what was said to be recorded.
     private final class Recorded: Sendable {
         private let all = Mutex<[String]>([])
@@ -71,7 +23,7 @@ import Testing
 
     private let folder: URL
     private let core: AgentCore
-    private let database: Database
+    private let database: ScriptedDatabase
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "weft-packages-\(UUID())")
@@ -80,7 +32,7 @@ import Testing
             Scratch.settings(in: folder),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        database = Database(folder: FilePath(folder.path))
+        database = ScriptedDatabase(folder: FilePath(folder.path))
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

@@ -25,10 +25,13 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    private func planner(_ component: ScriptedComponent) -> Planner {
+    private func planner(
+        _ component: ScriptedComponent,
+        _ consequences: PackageConsequences? = nil
+    ) -> Planner {
         let watch = ComponentWatch(component, core, isPackageTransaction: { false }, onRecord: { _ in })
         watch.check()
-        return Planner(journal: core.journal, records: RecordTable(all: [watch]), consequences: nil)
+        return Planner(journal: core.journal, records: RecordTable(all: [watch]), consequences: consequences)
     }
 
     private func configuration(_ items: [(key: String, entry: Entry)]) throws -> EffectiveConfiguration {
@@ -91,6 +94,34 @@ import Testing
         #expect(plan.steps.map(\.key.name) == ["other"])
         #expect(plan.held.map(\.item.key.name) == ["staff"])
         #expect(plan.held.map(\.reason) == [.open])
+    }
+
+    @Test("a package is held while one of its files has a change that nobody has decided")
+    func touching() throws {
+        let database = ScriptedDatabase(folder: FilePath(folder.path))
+        database.shipped.withLock {
+            $0 = [
+                ShippedFile(path: "/etc/web.conf", package: "web"),
+                ShippedFile(path: "/etc/mail.conf", package: "mail"),
+            ]
+        }
+        let consequences = try PackageConsequences(
+            database: database,
+            roots: ["/etc"],
+            folder: FilePath(folder.path)
+        )
+        try consequences.load()
+        let root = AccountReference(name: "root", id: 0)
+        let link = FileState(type: .symlink, mode: 0, owner: root, group: root, target: "elsewhere")
+        try core.journal.record(
+            [Observation(key: try ResourceKey("file:/etc/web.conf"), state: .file(link))],
+            at: Timestamp(seconds: 2)
+        )
+        let plan = try planner(ScriptedComponent(), consequences)
+            .plan(for: configuration([("package:web", .package(.any)), ("package:mail", .package(.any))]))
+        #expect(plan.steps.map(\.key.name) == ["mail"])
+        #expect(plan.held.map(\.item.key.name) == ["web"])
+        #expect(plan.held.map(\.reason) == [.touching])
     }
 
     @Test("of a kind that this node does not record, what is wanted is a step that says so when it is taken")

@@ -1,0 +1,55 @@
+import FabricModel
+import LinuxSystem
+import Synchronization
+import SystemPackage
+
+@testable import Components
+
+/// A database whose packages and shipped files a test sets, and whose list of these can fail.
+final class ScriptedDatabase: PackageDatabase {
+    let system = PackageSystem.dpkg
+    let hintDirectory: FilePath
+    let warnings: [HealthWarning] = []
+    let versions = Mutex<[String: String]>([:])
+    let shipped = Mutex<[ShippedFile]>([])
+    let fails = Mutex(false)
+
+    init(folder: FilePath) {
+        hintDirectory = folder
+    }
+
+    func isHint(name: [UInt8]) -> Bool { true }
+
+    // Never equal to another: each look reads everything.
+    func stamp() throws(ComponentsError) -> PackageDatabaseStamp {
+        do {
+            return try PackageDatabaseStamp(of: versions.withLock { $0.keys.map { FilePath("/\($0)") } })
+        } catch {
+            throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
+        }
+    }
+
+    func isBusy() throws(ComponentsError) -> Bool { false }
+
+    func packages() throws(ComponentsError) -> [ResourceKey: PackageState] {
+        do {
+            let installed = try versions.withLock(\.self)
+                .map { name, version in
+                    let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "amd64")
+                    let state = PackageState(system: .dpkg, instances: [instance], reason: .user)
+                    return (try ResourceKey("package:\(name)"), state)
+                }
+            return Dictionary(uniqueKeysWithValues: installed)
+        } catch {
+            throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
+        }
+    }
+
+    func shippedFiles(
+        under roots: [FilePath],
+        of packages: Set<String>?
+    ) throws(ComponentsError) -> [ShippedFile] {
+        guard fails.withLock(\.self) else { return shipped.withLock(\.self) }
+        throw ComponentsError(.programFailed, hintDirectory.bytes, "the list cannot be read")
+    }
+}

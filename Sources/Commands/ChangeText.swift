@@ -9,6 +9,8 @@ struct ChangeText {
     var number: Int?
     /// Lines below the title: the decision, another author.
     var notes: [Text] = []
+    /// Where the state after is what a tag wants, not what the node has: the revision that says so.
+    var wantedBy: RevisionReference?
     /// The accounts of the machine that the change was made on, where that is this one.
     var accounts: AccountNames?
 
@@ -38,7 +40,8 @@ struct ChangeText {
         environment: [String: String]
     ) -> (lines: [Text], failure: String?) {
         var lines: [Text] = []
-        for (side, content) in [("before", before), ("after", after)] {
+        let newSide = wantedBy.map { "in \($0)" } ?? "after"
+        for (side, content) in [("before", before), (newSide, after)] {
             if let note = content.note { lines.append(Text("content \(side): \(note)", .yellow)) }
         }
         // Where one side has a content that cannot be shown, the other alone would look like a whole new file.
@@ -51,7 +54,8 @@ struct ChangeText {
         case .hunks(let hunks):
             guard !hunks.isEmpty else { return (lines, nil) }
             lines.append(Text("--- \(before == .none ? "/dev/null" : change.key.name)", .bold))
-            lines.append(Text("+++ \(after == .none ? "/dev/null" : change.key.name)", .bold))
+            let newName = change.key.name + (wantedBy.map { " (\($0))" } ?? "")
+            lines.append(Text("+++ \(after == .none ? "/dev/null" : newName)", .bold))
             return (lines + hunks.map(Self.line), nil)
         }
     }
@@ -83,7 +87,8 @@ struct ChangeText {
         return "\(text(before)) → \(text(after))"
     }
 
-    private var attributes: [Text] {
+    /// What differs besides the contents.
+    var attributes: [Text] {
         switch (change.before, change.after) {
         case (.file(let before), .file(let after)): differences(before, after)
         case (.absent, .file(let state)): [Text("new \(describe(state))", .green)]

@@ -8,7 +8,8 @@ struct QueueCommand: Subcommand {
         commandName: "queue",
         abstract: "List the feedback commits that wait for review, oldest first.",
         discussion: """
-            A question mark after a name means that the author is inferred from the login sessions.
+            A question mark after a name means that the author is inferred from the login sessions. A conflict is a change of \
+            which a tag of the node wants something else than what was before and what is now; 'weft show' tells what.
 
             Example: weft queue --node web1
             """
@@ -48,21 +49,24 @@ struct QueueCommand: Subcommand {
 extension Queue: Displayable {
     func lines(on page: Page) -> [Text] {
         guard !commits.isEmpty else { return ["Nothing waits for review."] }
+        // A column that says nothing would take its room from the messages.
+        let hasConflicts = commits.contains { $0.conflicts > 0 }
         let rows = commits.map { commit in
-            [
+            let conflicts = Text(commit.conflicts > 0 ? "\(commit.conflicts)" : "", .red)
+            return [
                 Text(commit.id.short, .yellow), Text("\(commit.nodeName)"), Text(commit.author.short),
                 Text(page.age(of: commit.at), .dim),
                 Text(
                     commit.undecided == commit.changes
                         ? "\(commit.changes)" : "\(commit.undecided) of \(commit.changes)"
                 ),
-                Text(firstLine(commit.message)),
-            ]
+            ] + (hasConflicts ? [conflicts] : []) + [Text(firstLine(commit.message))]
         }
         let table = Table(
-            header: ["ID", "NODE", "AUTHOR", "WHEN", "CHANGES", "MESSAGE"],
+            header: ["ID", "NODE", "AUTHOR", "WHEN", "CHANGES"] + (hasConflicts ? ["CONFLICTS"] : [])
+                + ["MESSAGE"],
             rows: rows,
-            alignedRight: [4]
+            alignedRight: hasConflicts ? [4, 5] : [4]
         )
         return table.lines(width: page.width) + (next == nil ? [] : [Text("… and more", .dim)])
     }

@@ -13,6 +13,9 @@ struct ShowCommand: Subcommand {
             role reviewer; without it the attributes alone are shown, and the exit status is 3. Of many updates of packages \
             the first are shown.
 
+            Below a change that is in conflict with a tag of the node stands who wants what instead, and how that differs from \
+            what the file was before the change.
+
             Example: weft show 4f2a91c0
             """
     )
@@ -54,16 +57,32 @@ struct ShowCommand: Subcommand {
                 notes: reviewed.notes(author: commit.author, on: context.printer.page)
             )
             context.printer.write(text.head)
-            guard text.hasContent else { continue }
-            let (lines, failure) = text.body(
-                before: try contents.of(reviewed.change.before),
-                after: try contents.of(reviewed.change.after),
-                environment: context.environment
-            )
-            context.printer.write(lines)
-            if failure != nil { status = .partlyDone }
+            if try !writeContents(of: text, &contents, context) { status = .partlyDone }
+            guard let conflict = reviewed.conflict.map({ ConflictText($0, with: reviewed.change) }) else {
+                continue
+            }
+            context.printer.write(conflict.head(on: context.printer.page))
+            guard let wanted = conflict.wanted else { continue }
+            context.printer.write(wanted.attributes)
+            if try !writeContents(of: wanted, &contents, context) { status = .partlyDone }
         }
         return contents.isRefused ? .partlyDone : status
+    }
+
+    /// Compares the contents, where there are any; false where that could not be done.
+    private func writeContents(
+        of text: ChangeText,
+        _ contents: inout ReviewedContents,
+        _ context: Context
+    ) throws -> Bool {
+        guard text.hasContent else { return true }
+        let (lines, failure) = text.body(
+            before: try contents.of(text.change.before),
+            after: try contents.of(text.change.after),
+            environment: context.environment
+        )
+        context.printer.write(lines)
+        return failure == nil
     }
 }
 
@@ -99,8 +118,12 @@ extension CommitDetail {
     /// What stands above the changes.
     func header(on page: Page) -> [Text] {
         let undecided = changes.filter { $0.decision == nil }.count
+        let conflicts = changes.count { $0.conflict != nil }
         let state =
-            undecided == 0 ? "decided" : "\(undecided) of \(counted(changes.count, "change")) undecided"
+            undecided == 0
+            ? "decided"
+            : "\(undecided) of \(counted(changes.count, "change")) undecided"
+                + (conflicts == 0 ? "" : ", \(counted(conflicts, "conflict"))")
         return [
             Text("commit \(id)", .yellow),
             Text("Node:    \(nodeName), its commit \(sequence)"),
@@ -121,7 +144,7 @@ extension CommitDetail {
     /// The numbers of updates of packages that are counted instead of shown: one update of a system has hundreds.
     fileprivate var foldedUpdates: [Int] {
         let updates = changes.filter {
-            $0.change.key.kind == .package && ChangeVerb(of: $0.change) == .updated
+            $0.change.key.kind == .package && ChangeVerb(of: $0.change) == .updated && $0.conflict == nil
         }
         return updates.count > Self.mostUpdates ? updates.dropFirst(Self.firstUpdates).map(\.number) : []
     }

@@ -8,12 +8,15 @@ public struct ReviewedChange: Hashable, Codable, Sendable {
     public var change: Change
     /// `nil` while it waits.
     public var decision: Decision?
+    /// What a tag of the node wants instead, while the change waits; `nil` where no tag does.
+    public var conflict: Conflict?
 
     /// A change from its parts.
-    public init(number: Int, change: Change, decision: Decision? = nil) {
+    public init(number: Int, change: Change, decision: Decision? = nil, conflict: Conflict? = nil) {
         self.number = number
         self.change = change
         self.decision = decision
+        self.conflict = conflict
     }
 }
 
@@ -84,6 +87,8 @@ public struct QueuedCommit: Hashable, Codable, Sendable {
     public var changes: Int
     /// Those that wait for a decision.
     public var undecided: Int
+    /// Those of them that are in conflict with a tag of the node.
+    public var conflicts: Int
 
     /// A row from its parts.
     public init(
@@ -93,7 +98,8 @@ public struct QueuedCommit: Hashable, Codable, Sendable {
         message: String,
         at: Timestamp,
         changes: Int,
-        undecided: Int
+        undecided: Int,
+        conflicts: Int = 0
     ) {
         self.id = id
         self.nodeName = nodeName
@@ -102,6 +108,20 @@ public struct QueuedCommit: Hashable, Codable, Sendable {
         self.at = at
         self.changes = changes
         self.undecided = undecided
+        self.conflicts = conflicts
+    }
+
+    /// Reads a row; a server that knows of no conflicts leaves their number out.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(CommitID.self, forKey: .id)
+        nodeName = try container.decode(NodeName.self, forKey: .nodeName)
+        author = try container.decode(Actor.self, forKey: .author)
+        message = try container.decode(String.self, forKey: .message)
+        at = try container.decode(Timestamp.self, forKey: .at)
+        changes = try container.decode(Int.self, forKey: .changes)
+        undecided = try container.decode(Int.self, forKey: .undecided)
+        conflicts = try container.decodeIfPresent(Int.self, forKey: .conflicts) ?? 0
     }
 }
 

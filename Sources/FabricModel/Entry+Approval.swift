@@ -19,7 +19,7 @@ extension Entry {
         guard !asked.isSame(as: earlier) else { return .isThere }
         switch (earlier, change.before, change.after) {
         case (.user(let wish), let before, .user(let after)):
-            return wish.opposes(from: before.user, to: after) ? .conflicts : .takes(asked)
+            return wish.opposed(from: before.user, to: after) == nil ? .takes(asked) : .conflicts
         case (.group(let wish), let before, .group(let after)):
             return wish.opposes(from: before.group, to: after) ? .conflicts : .takes(asked)
         case (.service(let state), let before, .service(let after)):
@@ -31,6 +31,24 @@ extension Entry {
                 return .takes(asked)
             }
             return isKept ? .isThere : .conflicts
+        }
+    }
+
+    /// Of what a tag wants, the part that stands against a change; `nil` where nothing does.
+    ///
+    /// That is where it wants neither what the resource was nor what it became.
+    public func opposed(by change: Change) -> Entry? {
+        guard Self.uptake(of: change, over: self) == .conflicts else { return nil }
+        switch (self, change.before, change.after) {
+        case (.user(let wish), let before, .user(let after)):
+            return .user(wish.opposed(from: before.user, to: after) ?? wish)
+        case (.group(var wish), _, .group):
+            (wish.joins, wish.leaves) = (nil, nil)
+            return .group(wish)
+        case (.service(var state), _, .service):
+            state.isRunning = nil
+            return .service(state)
+        default: return self
         }
     }
 
@@ -51,27 +69,32 @@ extension UserWish {
         return self == other
     }
 
-    /// Whether a change concerns something of which this wants neither what it was nor what it became.
+    /// What a change concerns and this wants neither as it was nor as it became; `nil` where there is no such thing.
     ///
     /// Memberships never clash: one that changed was there before or is now.
-    fileprivate func opposes(from before: UserState?, to after: UserState) -> Bool {
+    fileprivate func opposed(from before: UserState?, to after: UserState) -> UserWish? {
         let changed = UserWish(from: before, to: after)
-        func part<Value>(_ path: WritableKeyPath<UserWish, Value?>) -> UserWish? {
-            guard changed[keyPath: path] != nil, let value = self[keyPath: path] else { return nil }
+        var opposed = UserWish()
+        func compare<Value>(_ path: WritableKeyPath<UserWish, Value?>) {
+            guard changed[keyPath: path] != nil, let value = self[keyPath: path] else { return }
             var part = UserWish()
             part[keyPath: path] = value
-            return part
+            guard !part.isSatisfied(by: after), !(before.map(part.isSatisfied(by:)) ?? false) else { return }
+            opposed[keyPath: path] = value
         }
-        let parts = [
-            part(\.uid), part(\.group), part(\.comment), part(\.home), part(\.shell), part(\.isLocked),
-            part(\.aging), part(\.subordinateUIDs), part(\.subordinateGIDs),
-        ]
-        let isOpposed = parts.compactMap(\.self)
-            .contains { part in
-                !part.isSatisfied(by: after) && !(before.map(part.isSatisfied(by:)) ?? false)
-            }
-        guard let hash, let new = changed.hash else { return isOpposed }
-        return isOpposed || (hash != new && hash != before?.password.hash)
+        compare(\.uid)
+        compare(\.group)
+        compare(\.comment)
+        compare(\.home)
+        compare(\.shell)
+        compare(\.isLocked)
+        compare(\.aging)
+        compare(\.subordinateUIDs)
+        compare(\.subordinateGIDs)
+        if let hash, let new = changed.hash, hash != new, hash != before?.password.hash {
+            opposed.hash = hash
+        }
+        return opposed == UserWish() ? nil : opposed
     }
 }
 

@@ -5,7 +5,6 @@ internal import FabricModel
 struct Obstacles {
     /// So many are named, each in a line; the others are counted.
     private static let named = 20
-    private static let way = "set what is right with 'weft tag set', or reject"
 
     private var found: [(number: Int, refusal: APIError)] = []
 
@@ -24,17 +23,26 @@ struct Obstacles {
         guard let first = found.first?.refusal else { return }
         let hasConflict = found.contains { $0.refusal.code == .conflict }
         guard found.count > 1 else {
-            let way = hasConflict ? "; \(Self.way) the change" : ""
+            let way = hasConflict ? "; \(Self.ways(tag, "that", "the change"))" : ""
             throw APIError(first.code, first.message + way, subject: first.subject)
         }
         var lines = ["\(found.count) changes cannot be taken into \(tag), so nothing was written:"]
         lines += found.prefix(Self.named).map { "    (\($0.number)) \($0.refusal)" }
         if found.count > Self.named { lines.append("    … and \(found.count - Self.named) more") }
-        if hasConflict { lines.append("\(Self.way) the changes; --changes takes the others") }
+        if hasConflict {
+            lines.append("\(Self.ways(tag, "what the tag says", "the changes")); --changes takes the others")
+        }
         throw APIError(
             hasConflict ? .conflict : first.code,
             lines.joined(separator: "\n"),
             subject: commit.text
         )
+    }
+
+    /// The ways out of a conflict; out of one with an own tag fewer lead.
+    private static func ways(_ tag: TagName, _ said: String, _ changes: String) -> String {
+        let first = "change \(said) first with 'weft revert' or 'weft tag set'"
+        let own = tag.isShared ? ", approve into the node's own tag with '--into node'" : ""
+        return "\(first)\(own), or reject \(changes)"
     }
 }

@@ -15,7 +15,8 @@ struct CentralCommandTests {
     private static func queued(
         _ message: String,
         author: Actor = Fixture.alice,
-        undecided: Int = 2
+        undecided: Int = 2,
+        conflicts: Int = 0
     ) -> QueuedCommit {
         QueuedCommit(
             id: Fixture.commitID,
@@ -24,7 +25,8 @@ struct CentralCommandTests {
             message: message,
             at: Fixture.at,
             changes: 2,
-            undecided: undecided
+            undecided: undecided,
+            conflicts: conflicts
         )
     }
 
@@ -54,6 +56,19 @@ struct CentralCommandTests {
         )
         #expect(ran.status == .drift)
         #expect(try runner.run("queue").status == .done)
+    }
+
+    @Test("conflicts have a column where there are any")
+    func queueConflicts() throws {
+        let ran = try queue(Self.queued("open port 2222", conflicts: 1), Self.queued("x")).run("queue")
+        #expect(
+            ran.output == """
+                ID        NODE  AUTHOR  WHEN           CHANGES  CONFLICTS  MESSAGE
+                567890ab  web1  alice   6 minutes ago        2          1  open port 2222
+                567890ab  web1  alice   6 minutes ago        2             x
+
+                """
+        )
     }
 
     @Test("a queue is listed whole, or as much of it as was asked for")
@@ -104,6 +119,7 @@ struct CentralCommandTests {
                         "tier" : "strong"
                       },
                       "changes" : 2,
+                      "conflicts" : 0,
                       "id" : "0193a7b2-1111-7000-8000-1234567890ab",
                       "message" : "m",
                       "nodeName" : "web1",

@@ -75,10 +75,20 @@ struct MessageTests {
                 + #""sequence":1,"trigger":"quiet"}"#
         )
         try check(
-            Queue.self,
-            #"{"commits":[{"at":"\#(Self.at)","author":\#(Self.actor),"changes":4,"id":"\#(Self.id)","#
-                + #""message":"m","nodeName":"web1","undecided":2}]}"#
+            ReviewedChange.self,
+            #"{"change":\#(Self.change),"conflict":{"at":"\#(Self.at)","by":"bob","#
+                + #""entry":{"package":"=1:2-4"},"revision":"web@3"},"number":1}"#
         )
+        try check(
+            Queue.self,
+            #"{"commits":[{"at":"\#(Self.at)","author":\#(Self.actor),"changes":4,"conflicts":1,"#
+                + #""id":"\#(Self.id)","message":"m","nodeName":"web1","undecided":2}]}"#
+        )
+        // A server that knows of no conflicts does not count them.
+        let row =
+            #"{"at":"\#(Self.at)","author":\#(Self.actor),"changes":4,"id":"\#(Self.id)","message":"m","#
+            + #""nodeName":"web1","undecided":2}"#
+        #expect(try CanonicalJSON.decode(QueuedCommit.self, from: Data(row.utf8)).conflicts == 0)
         try check(Approval.self, #"{"changes":[1,3],"dryRun":true,"into":"web","message":"m"}"#)
         try check(Approval.self, #"{"dryRun":false}"#)
         #expect(try !CanonicalJSON.decode(Approval.self, from: Data("{}".utf8)).dryRun)

@@ -52,6 +52,30 @@ struct EntryApprovalTests {
         }
     }
 
+    @Test("what stands against a change is only what the change concerns")
+    func opposed() throws {
+        var wish = UserWish()
+        (wish.shell, wish.home, wish.joins) = ("/bin/fish", "/srv", ["wheel"])
+        let user = try Samples.change("user:bob", .user(Self.bash), .user(Self.zsh))
+        #expect(Entry.user(wish).opposed(by: user) == Self.wish(\.shell, "/bin/fish"))
+        wish.shell = "/bin/bash"
+        #expect(Entry.user(wish).opposed(by: user) == nil)
+        #expect(Entry.absent.opposed(by: user) == .absent)
+
+        var numbered = GroupWish()
+        (numbered.gid, numbered.joins) = (60, ["bob"])
+        let group = try Samples.change("group:dba", .group(GroupState(gid: 50)), .group(GroupState(gid: 55)))
+        var number = GroupWish()
+        number.gid = 60
+        #expect(Entry.group(numbered).opposed(by: group) == .group(number))
+
+        let enabled = ResourceState.service(ServiceState(links: ["a.wants"], isRunning: true))
+        let service = try Samples.change("service:a.service", .service(ServiceState()), enabled)
+        let masked = Entry.service(ServiceState(isMasked: true, isRunning: false))
+        #expect(masked.opposed(by: service) == .service(ServiceState(isMasked: true)))
+        #expect(Entry.service(ServiceState(isRunning: false)).opposed(by: service) == nil)
+    }
+
     @Test("files are the same by their owners' names, accounts by that of their group")
     func same() {
         var (file, user) = (Samples.file("a"), UserWish())

@@ -160,6 +160,45 @@ import Testing
         }
     }
 
+    @Test("a change that clashes with a tag of its node is shown as a conflict to whoever reads, and counted")
+    func conflictToReview() async throws {
+        try await Bench.run { bench, client in
+            let (admin, reader) = (bench.token(.admin), bench.token(.reader))
+            _ = try await client.send(.post, "/v1/tags", as: bench.token(.reviewer), json: #"{"name":"web"}"#)
+            _ = try await client.send(.put, "/v1/nodes/web1/tags", as: admin, json: #"{"tags":["web"]}"#)
+            let edit = #"{"items":[{"entry":{"absent":true},"key":"file:/etc/motd"}],"message":"m"}"#
+            let edited = try await client.send(
+                .post,
+                "/v1/tags/web/revisions",
+                as: bench.token(.reviewer),
+                json: edit
+            )
+            #expect(edited.status == 200)
+            let commit = try await bench.upload(
+                "/etc/motd",
+                from: "a",
+                to: "b",
+                by: bench.web,
+                through: client
+            )
+            let mail = try await bench.upload(
+                "/etc/motd",
+                from: "a",
+                to: "b",
+                by: bench.mail,
+                through: client
+            )
+            let queue = try await client.send(.get, "/v1/queue", as: reader).value(Queue.self).commits
+            #expect(queue.first { $0.id == commit.id }?.conflicts == 1)
+            #expect(queue.first { $0.id == mail.id }?.conflicts == 0)
+            let detail = try await client.send(.get, "/v1/commits/\(commit.id)", as: reader)
+                .value(CommitDetail.self)
+            let conflict = try #require(detail.changes.first?.conflict)
+            #expect(conflict.entry == .absent && conflict.revision.description == "web@1")
+            #expect(conflict.by == "reviewer-person")
+        }
+    }
+
     @Test("reviewers read and write contents")
     func contents() async throws {
         try await Bench.run { bench, client in

@@ -203,7 +203,7 @@ extension StoreContract {
                 "(1) file:/etc/10: web@1 says",
                 "(20) file:/etc/29: web@20 says",
                 "… and 4 more",
-                "'weft tag set'"
+                "'weft revert' or 'weft tag set', approve into the node's own tag with '--into node', or reject"
             ) {
                 try await fabric.approve(commit, into: web)
             }
@@ -216,6 +216,23 @@ extension StoreContract {
             }
             #expect(try await fabric.store.tag(web).tag.revision == 23)
             #expect(try await fabric.store.queue(node: nil).map(\.undecided) == [24])
+        },
+        Case("a refusal tells the ways out, of which a conflict with the own tag has fewer") { fabric in
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web")
+            let own = try TagName("node:web1")
+            for tag in [web, own] { try await fabric.set(tag, "file:/etc/a", Sample.entry("three")) }
+            let commit = try await fabric.commit(node, 1, [Sample.edit("/etc/a", "one", "two")])
+            let first = "; change that first with 'weft revert' or 'weft tag set'"
+            await expectRefusal(
+                .conflict,
+                naming: "\(first), approve into the node's own tag with '--into node', or reject the change"
+            ) {
+                try await fabric.approve(commit, into: web)
+            }
+            await expectRefusal(.conflict, naming: "\(first), or reject the change") {
+                try await fabric.approve(commit)
+            }
         },
         Case("what a tag wants absent conflicts with a change of it") { fabric in
             let node = try await fabric.node("web1")

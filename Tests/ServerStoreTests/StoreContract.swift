@@ -17,7 +17,8 @@ enum StoreContract {
     }
 
     static let all: [Case] =
-        tokens + enrolment + nodes + contents + commits + queue + approval + approvalOfPackages
+        tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval
+        + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
         + reverts + pauses + slots + configurations + differences + concurrency
 }

@@ -52,6 +52,20 @@ extension Entry {
         }
     }
 
+    /// Whether the last of changes that followed each other clashes with what a tag wants, once the others are taken.
+    ///
+    /// One edit after the other is no conflict with a tag that says what was before the first.
+    public func isOpposed(byLastOf changes: some Sequence<Change>) -> Bool {
+        var entry = self
+        var isOpposed = false
+        for change in changes {
+            let uptake = Self.uptake(of: change, over: entry)
+            if case .takes(let new) = uptake { entry = new }
+            isOpposed = uptake == .conflicts
+        }
+        return isOpposed
+    }
+
     /// Whether both want the same; accounts are the same by their names.
     public func isSame(as other: Entry) -> Bool {
         switch (self, other) {

@@ -1,4 +1,4 @@
-import FabricModel
+public import FabricModel
 import GRDB
 
 extension Journal {
@@ -57,6 +57,29 @@ extension Journal {
                 )
             }
             return records
+        }
+    }
+
+    /// The changes of a resource that are in a commit and not decided, in the order of the commits.
+    ///
+    /// - Throws: `damaged` and others.
+    public func undecidedChanges(of key: ResourceKey) throws(JournalError) -> [Change] {
+        try read { db in
+            var changes: [Change] = []
+            try db.forEach(
+                """
+                SELECT c.position, c.kind, c.name, c.at, c.is_late, c.before, c.after, c.actor, NULL
+                FROM commit_change c JOIN feedback_commit f ON f.number = c.commit_number
+                WHERE c.kind = ? AND c.name = ? AND NOT EXISTS (
+                    SELECT 1 FROM decision d WHERE d.commit_id = f.id AND d.kind = c.kind AND d.name = c.name)
+                ORDER BY c.commit_number
+                """,
+                .text(key.kind.rawValue),
+                .text(key.name)
+            ) { row in
+                changes.append(try row.recordedChange().change)
+            }
+            return changes
         }
     }
 

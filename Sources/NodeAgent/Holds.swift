@@ -28,8 +28,8 @@ struct Holds {
             if decision.outcome == .rolledBack { return .undecided }
             return try isNews(item, since: decision) ? .conflicted : .tolerated
         }
-        let before = try journal.commit(held.commit)?.changes.first { $0.key == item.key }?.before
-        return before.map { item.entry.isSatisfied(by: $0) } ?? false ? .undecided : .conflicted
+        let changes = try journal.undecidedChanges(of: item.key)
+        return item.entry.isOpposed(byLastOf: changes) ? .conflicted : .undecided
     }
 
     /// Whether an entry is not the one against which a change was rejected: then somebody has to look again.

@@ -129,16 +129,13 @@ struct ConflictSearch {
             }
     }
 
-    /// Whether it still clashes once what waits before it is taken: one edit after the other is no conflict.
+    /// Whether it still clashes once what waits before it is taken.
     private static func isConflict(
         _ candidate: Candidate,
         after earlier: [ResourceKey: [(commit: Int64, change: Change)]]
     ) -> Bool {
-        var entry = candidate.conflict.entry
-        for (commit, change) in earlier[candidate.change.key] ?? [] where commit < candidate.commit {
-            if case .takes(let new) = Entry.uptake(of: change, over: entry) { entry = new }
-        }
-        return Entry.uptake(of: candidate.change, over: entry) == .conflicts
+        let changes = (earlier[candidate.change.key] ?? []).filter { $0.commit < candidate.commit }
+        return candidate.conflict.entry.isOpposed(byLastOf: changes.map(\.change) + [candidate.change])
     }
 
     private static let isUndecided = """

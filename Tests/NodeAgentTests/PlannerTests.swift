@@ -124,6 +124,53 @@ import Testing
         #expect(plan.held.map(\.reason) == [.touching])
     }
 
+    /// Records that the group has another number, and commits it.
+    private func commit(_ key: ResourceKey, _ gid: UInt32, _ second: Int64) throws -> CommitID {
+        let (journal, now) = (core.journal, Timestamp(seconds: second))
+        _ = try journal.record([Observation(key: key, state: .group(GroupState(gid: gid)))], at: now)
+        let open = try journal.openChanges()
+        let commit = try #require(
+            try journal.makeCommit(
+                of: open.map(\.sequence),
+                id: .make(at: now),
+                node: .make(at: now),
+                author: .unknown,
+                message: "m",
+                trigger: .quiet,
+                at: now,
+                changes: open.map(\.change)
+            )
+        )
+        return commit.id
+    }
+
+    @Test("a conflict is what a tag wants neither as it was before all that waits nor as it is")
+    func conflict() throws {
+        let planner = planner(ScriptedComponent())
+        let key = ResourceKey(.group, checked: "staff")
+        let first = try commit(key, 5, 2)
+        _ = try commit(key, 6, 3)
+        func reasons(_ entry: Entry) throws -> [Plan.Held.Reason] {
+            try planner.plan(for: configuration([("group:staff", entry)])).held.map(\.reason)
+        }
+        // What the first edit began with, what it came to, and a third.
+        #expect(try reasons(.absent) == [.undecided])
+        #expect(try reasons(wish(5)) == [.undecided])
+        #expect(try reasons(wish(9)) == [.conflicted])
+        try core.journal.recordDecisions([
+            RecordedDecision(
+                sequence: 1,
+                commit: first,
+                key: key,
+                outcome: .tolerated,
+                by: "carol",
+                at: Timestamp(seconds: 4)
+            )
+        ])
+        #expect(try reasons(.absent) == [.conflicted])
+        #expect(try reasons(wish(5)) == [.undecided])
+    }
+
     @Test("of a kind that this node does not record, what is wanted is a step that says so when it is taken")
     func unknownKind() throws {
         let plan = try planner(ScriptedComponent())

@@ -83,12 +83,36 @@ extension Journal {
     public func files(endingIn ends: [String]) throws(JournalError) -> [ResourceKey] {
         try read { db in
             var keys: [ResourceKey] = []
-            try db.forEach("SELECT directory, name FROM baseline WHERE kind = 'file'") { row in
-                let name = row.text(1)
-                guard ends.contains(where: { name.hasSuffix($0) }) else { return }
-                keys.append(ResourceKey(.file, checked: ResourcePlace.path(row.text(0), name)))
+            for end in ends {
+                try db.forEach(
+                    """
+                    SELECT directory, name FROM baseline
+                    WHERE kind = 'file' AND substr(name, -length(?1)) = ?1
+                    """,
+                    .text(end)
+                ) { row in
+                    keys.append(ResourceKey(.file, checked: ResourcePlace.path(row.text(0), row.text(1))))
+                }
             }
             return keys.sorted()
+        }
+    }
+
+    /// The directories at and below a path, as ``EscapedText``, in which something is recorded as present.
+    public func directories(below path: String) throws(JournalError) -> [String] {
+        let bounds = ResourcePlace.bounds(below: path)
+        return try read { db in
+            var directories: [String] = []
+            try db.forEach(
+                """
+                SELECT DISTINCT directory FROM baseline
+                WHERE kind = 'file' AND (directory = ? OR (directory >= ? AND directory < ?))
+                """,
+                .text(path),
+                .text(bounds.from),
+                .text(bounds.to)
+            ) { row in directories.append(row.text(0)) }
+            return directories
         }
     }
 

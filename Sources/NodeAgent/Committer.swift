@@ -15,6 +15,8 @@ final class Committer: Sendable {
     private let time: any WallTime
     private let log: Logger
     private let onCommit: @Sendable () -> Void
+    /// Told that changes came to nothing: what they held is free.
+    private let onSettle: @Sendable () -> Void
     // Resources whose changes are read at once, and so the most changes of a commit.
     private let pieceSize: Int
     // Two commits must not take the same changes.
@@ -28,7 +30,8 @@ final class Committer: Sendable {
         time: any WallTime,
         log: Logger,
         pieceSize: Int = APILimits.changesPerCommit,
-        onCommit: @escaping @Sendable () -> Void
+        onCommit: @escaping @Sendable () -> Void,
+        onSettle: @escaping @Sendable () -> Void = {}
     ) {
         self.journal = journal
         self.identity = identity
@@ -38,6 +41,7 @@ final class Committer: Sendable {
         self.log = log
         self.pieceSize = pieceSize
         self.onCommit = onCommit
+        self.onSettle = onSettle
     }
 
     /// Puts the open changes that `selection` names, or all, into commits; none when they come to nothing.
@@ -113,6 +117,7 @@ final class Committer: Sendable {
     private func settle(_ recorded: [RecordedChange]) throws {
         guard !recorded.isEmpty else { return }
         try journal.settle(recorded.map(\.sequence))
+        onSettle()
     }
 
     /// The one person who made all of it; nobody when that is not sure.

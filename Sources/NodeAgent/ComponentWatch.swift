@@ -14,6 +14,9 @@ final class ComponentWatch: ResourceRecord {
     private let state = Mutex(State())
     /// Whether a look is due that another thread has left to whoever looks or changes something at the moment.
     private let isDue = Atomic(false)
+    /// Whether what that finds may have happened at any time.
+    private let isDueLate = Atomic(false)
+    private let hasFailed = Atomic(false)
 
     private struct State {
         /// Whether nothing was looked at yet since the daemon began.
@@ -49,14 +52,24 @@ final class ComponentWatch: ResourceRecord {
     /// Records all resources as they are now; while a step is being taken, as soon as that is through.
     ///
     /// A unit may take minutes to start, and whoever tells of changes has more to do than to wait for it.
-    func check() {
+    /// - Parameter isLate: Whether what is found may have happened at any time since the last look.
+    func check(isLate: Bool = false) {
+        if isLate { isDueLate.store(true, ordering: .releasing) }
         isDue.store(true, ordering: .releasing)
         while isDue.load(ordering: .acquiring) {
             let hasLooked: Void? = state.withLockIfAvailable { state in
-                while isDue.exchange(false, ordering: .acquiringAndReleasing) { look(at: nil, &state) }
+                while isDue.exchange(false, ordering: .acquiringAndReleasing) {
+                    let isLate = isDueLate.exchange(false, ordering: .acquiringAndReleasing)
+                    look(at: nil, isLate: isLate, &state)
+                }
             }
             guard hasLooked != nil else { return }
         }
+    }
+
+    /// Looks again where the last look failed: what it would have found is told by nothing any more.
+    func retry() {
+        if hasFailed.load(ordering: .acquiring) { check(isLate: true) }
     }
 
     func look(at keys: [ResourceKey]) { look(at: keys, isLate: false) }
@@ -104,8 +117,10 @@ final class ComponentWatch: ResourceRecord {
             try record(news, isLate: isLate || state.isFirst)
             for observation in news { state.recorded[observation.key] = observation.state }
             state.isFirst = false
+            hasFailed.store(false, ordering: .releasing)
             core.warnings.clear("component", subject: subject)
         } catch {
+            hasFailed.store(true, ordering: .releasing)
             core.warnings.raise(
                 "component",
                 "changes are not recorded at the moment: \(error)",

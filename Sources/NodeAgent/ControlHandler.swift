@@ -97,13 +97,13 @@ final class ControlHandler: NodeControlHandler {
         _ = catchUp()
         return try answering {
             let plan = try converger?.plan()
-            let failed = Dictionary(
-                converger?.failed.map { ($0.key, $0.message) } ?? [],
-                uniquingKeysWith: { $1 }
-            )
+            let failures = converger?.failed ?? []
+            let failed = Dictionary(failures.map { ($0.key, $0.message) }) { $1 }
             let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.key]) } ?? []
             let held = plan?.held.map(PlannedStep.init) ?? []
-            return NodePlan(policy: policy, isKnown: plan != nil, steps: steps + held)
+            let units = failures.filter { $0.wanted == nil }
+                .map { PlannedStep(unit: $0.key, revision: $0.revision, failure: $0.message) }
+            return NodePlan(policy: policy, isKnown: plan != nil, steps: steps + units + held)
         }
     }
 

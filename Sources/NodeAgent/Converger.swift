@@ -23,6 +23,8 @@ final class Converger: Sendable {
     private let failures = FailedSteps()
     private let followUps: FollowUps
     private let stopped = Atomic(false)
+    /// Where a pass could not be made, the next is tried after a while.
+    private let trouble = Mutex<Backoff?>(nil)
 
     init(
         _ core: AgentCore,
@@ -48,11 +50,17 @@ final class Converger: Sendable {
         // What a crash interrupted is finished though the server may be away.
         converge()
         while !stopped.load(ordering: .acquiring) {
-            _ = intended.changed.wait(timeout: failures.nextRetry ?? .seconds(3600))
+            _ = intended.changed.wait(timeout: min(failures.nextRetry ?? .seconds(3600), nextAttempt))
             _ = intended.changed.clear()
             guard !stopped.load(ordering: .acquiring) else { return }
             converge()
         }
+    }
+
+    /// How long until a pass that could not be made is tried again.
+    private var nextAttempt: Duration {
+        var generator = SystemRandomNumberGenerator()
+        return trouble.withLock { $0?.next(using: &generator) }.map { .seconds($0) } ?? .seconds(3600)
     }
 
     /// Ends ``run()`` after the step in hand.
@@ -89,9 +97,8 @@ final class Converger: Sendable {
         do {
             try watchUnits()
             try finishInterruptedSteps()
-            if let configuration = intended.value?.configuration {
-                try Holds(core.journal).noteTolerated(configuration)
-            }
+            try Holds(core.journal)
+                .noteTolerated(against: (intended.previous ?? intended.value)?.configuration)
             for ending in try rollBacks.close(rollBacks.agenda().endings, at: core.time.now()) {
                 core.log.notice(
                     "not rolled back",
@@ -105,35 +112,31 @@ final class Converger: Sendable {
             }
             try converge(to: configuration)
             core.warnings.clear("convergence")
+            trouble.withLock { $0 = core.warnings["follow-ups"] == nil ? nil : $0 ?? Self.usualTrouble }
         } catch {
             core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
+            trouble.withLock { $0 = $0 ?? Self.usualTrouble }
         }
     }
 
+    private static let usualTrouble = Backoff(base: 10, cap: 600)
+
     private func converge(to configuration: NodeConfiguration) throws {
-        var plan = try planner.plan(for: configuration.configuration)
-        failures.keep(Set(plan.steps.map(\.key)).union(try followUps.units().keys))
-        let due = plan.steps.filter(failures.isDue)
-        let tags = Set(due.compactMap(\.sharedTag))
-        let leave = slots.acquire(tags, of: configuration)
-        func may(_ step: Plan.Step) -> Bool {
-            guard mayGoOn else { return false }
-            // What came up on the way from a tag without leave waits for the next time.
-            return step.sharedTag.map { leave == .granted && tags.contains($0) && slots.holds } ?? true
-        }
-        for phase in Plan.Phase.allCases where mayGoOn {
-            let steps = plan.steps.filter { $0.phase == phase && failures.isDue($0) && may($0) }
-            guard !steps.isEmpty else { continue }
-            let together = steps.filter(\.isTakenTogether)
-            if !together.isEmpty { try take(together) }
-            for step in steps where !step.isTakenTogether && may(step) { try take([step]) }
-            try followUps.takeInFiles()
-            // The next phase finds what this one has made: a package brings files, which may then be right.
-            plan = try planner.plan(for: configuration.configuration)
-        }
-        try restartUnits()
-        guard leave == .granted, !due.isEmpty || plan.steps.isEmpty else { return }
-        slots.finish(failures.all, of: configuration)
+        var pass = ConvergencePass(
+            core: core,
+            planner: planner,
+            records: recording.records,
+            followUps: followUps,
+            failures: failures,
+            slots: slots,
+            configuration: configuration,
+            content: content,
+            mayGoOn: { [self] in
+                // What the server said since then is another pass.
+                !stopped.load(ordering: .acquiring) && intended.value?.etag == configuration.etag
+            }
+        )
+        try pass.run()
     }
 
     /// Has components watch more of what is of interest: resources with an entry, and those that are recorded.
@@ -145,7 +148,6 @@ final class Converger: Sendable {
     }
 
     private var isPaused: Bool { intended.value?.pause != nil }
-    private var mayGoOn: Bool { !stopped.load(ordering: .acquiring) && !isPaused }
 
     /// Looks at what a step was about to make when the daemon was killed: whatever it is now is recorded as what it is,
     /// and what was written beside it is removed.
@@ -155,7 +157,12 @@ final class Converger: Sendable {
             recording.records[key.kind]?.look(at: [key])
             try core.journal.forgetExpectations(of: key)
         }
-        if core.settings.policy == .apply { try followUps.takeInFiles() }
+        guard core.settings.policy == .apply else { return }
+        do {
+            try followUps.takeInFiles()
+        } catch {
+            core.warnings.raise("follow-ups", "what was changed is not in use yet: \(error)")
+        }
     }
 
     private func removeTemporaries(of key: ResourceKey) {
@@ -170,67 +177,6 @@ final class Converger: Sendable {
                 metadata: ["resource": "\(key)", "error": "\(error)"]
             )
         }
-    }
-
-    /// Does what the flags of applied entries ask for, where that is due.
-    private func restartUnits() throws {
-        let units = try followUps.units()
-        guard mayGoOn, units.keys.contains(where: failures.isDue) else { return }
-        let failed = try followUps.act()
-        for (unit, cause) in units {
-            guard let error = failed[unit] else {
-                failures.succeeded(unit)
-                continue
-            }
-            let message = "cannot be restarted or reloaded: \(Self.message(error))"
-            failures.failed(FailedStep(unit: unit, for: cause, message, at: core.time.now()))
-            core.log.error("a unit was not restarted", metadata: ["unit": "\(unit)", "error": "\(error)"])
-        }
-    }
-
-    /// Takes steps of one kind, together.
-    private func take(_ steps: [Plan.Step]) throws {
-        guard let kind = steps.first?.key.kind else { return }
-        guard let record = recording.records[kind] else {
-            for step in steps { try note(step, Self.unknown(step.key)) }
-            return
-        }
-        let earlier = try followUps.begin(steps)
-        let failed = ComponentStep(journal: core.journal, record: record, content: content).take(steps)
-        try followUps.end(earlier, taken: steps.filter { failed[$0.key] == nil })
-        for step in steps { try note(step, failed[step.key]) }
-    }
-
-    private static func unknown(_ key: ResourceKey) -> ComponentsError {
-        ComponentsError(
-            .cannotChange,
-            key.nameBytes,
-            "this node records nothing of the kind \(key.kind.rawValue)"
-        )
-    }
-
-    /// Keeps what came of a step.
-    private func note(_ step: Plan.Step, _ error: (any Error)?) throws {
-        let message = error.map(Self.message)
-        let reason = step.actor.evidence ?? ""
-        if case .rollBack(let rollBack) = step.origin {
-            try rollBacks.note(rollBack, failure: message, at: core.time.now())
-        }
-        guard let message else {
-            failures.succeeded(step.key)
-            return core.log.notice("\(reason)", metadata: ["resource": "\(step.key)"])
-        }
-        failures.failed(FailedStep(step, message, at: core.time.now()))
-        core.log.error(
-            "a step failed",
-            metadata: ["resource": "\(step.key)", "step": "\(reason)", "error": "\(message)"]
-        )
-    }
-
-    /// Why, without the resource, which whoever reads it knows.
-    private static func message(_ error: any Error) -> String {
-        guard let error = error as? ComponentsError else { return "\(error)" }
-        return error.code == .programFailed ? "\(error.subject): \(error.message)" : error.message
     }
 
     /// The bytes of a digest: from the journal, or else from the server.

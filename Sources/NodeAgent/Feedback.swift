@@ -9,7 +9,11 @@ struct Feedback: Sendable {
     let committer: Committer
     let loop: FeedbackLoop
 
-    init(_ core: AgentCore, onCommit: @escaping @Sendable () -> Void) throws {
+    init(
+        _ core: AgentCore,
+        onCommit: @escaping @Sendable () -> Void,
+        onSettle: @escaping @Sendable () -> Void
+    ) throws {
         let settings = core.settings
         batch = FeedbackBatch()
         try batch.reset { try core.journal.openSummary() }
@@ -25,7 +29,8 @@ struct Feedback: Sendable {
             batch: batch,
             time: core.time,
             log: core.log,
-            onCommit: onCommit
+            onCommit: onCommit,
+            onSettle: onSettle
         )
         loop = try FeedbackLoop(
             policy: FeedbackPolicy(quiet: Double(settings.quiet), deadline: Double(settings.deadline)),

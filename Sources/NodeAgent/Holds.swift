@@ -36,7 +36,8 @@ struct Holds {
     private func isNews(_ item: EffectiveConfiguration.Item, since decision: RecordedDecision) throws -> Bool
     {
         let mark = try Self.mark(item, decision)
-        guard let known = try journal.value(Self.place(item)), known.hasPrefix("\(decision.sequence) ") else {
+        guard let known = try journal.value(Self.place(item.key)), known.hasPrefix("\(decision.sequence) ")
+        else {
             return false
         }
         return known != mark
@@ -44,27 +45,27 @@ struct Holds {
 
     /// Keeps against which entries changes were rejected, so that others are seen to be news.
     ///
+    /// - Parameter then: What this node should be when the rejection came: it may have come with something newer.
     /// - Throws: `JournalError`.
-    func noteTolerated(_ configuration: EffectiveConfiguration) throws {
-        for item in configuration.items {
-            guard let decision = committed[item.key]?.decision, decision.outcome == .tolerated else {
-                continue
-            }
-            let known = try journal.value(Self.place(item))
-            if known?.hasPrefix("\(decision.sequence) ") ?? false { continue }
-            try journal.setValue(Self.mark(item, decision), for: Self.place(item))
+    func noteTolerated(against then: EffectiveConfiguration?) throws {
+        let tolerated = committed.values.compactMap(\.decision).filter { $0.outcome == .tolerated }
+        guard !tolerated.isEmpty, let then else { return }
+        let items = Dictionary(then.items.map { ($0.key, $0) }) { $1 }
+        for decision in tolerated {
+            let place = Self.place(decision.key)
+            if try journal.value(place)?.hasPrefix("\(decision.sequence) ") ?? false { continue }
+            try journal.setValue(Self.mark(items[decision.key], decision), for: place)
         }
     }
 
-    private static func place(_ item: EffectiveConfiguration.Item) -> String {
-        "convergence/tolerated/\(item.key)"
-    }
+    private static func place(_ key: ResourceKey) -> String { "convergence/tolerated/\(key)" }
 
-    /// Which decision it is and what the entry wants, whichever tag says it.
+    /// Which decision it is and what the entry wanted, whichever tag said it.
     private static func mark(
-        _ item: EffectiveConfiguration.Item,
+        _ item: EffectiveConfiguration.Item?,
         _ decision: RecordedDecision
     ) throws -> String {
-        "\(decision.sequence) \(ContentDigest.sha256(try CanonicalJSON.encode(item.entry)))"
+        guard let item else { return "\(decision.sequence) nothing" }
+        return "\(decision.sequence) \(ContentDigest.sha256(try CanonicalJSON.encode(item.entry)))"
     }
 }

@@ -24,7 +24,11 @@ public struct NodeAgent: Sendable {
         do {
             let core = try AgentCore(settings, log: log)
             let uplink = try server.map { try Uplink(core, to: $0) }
-            let feedback = try Feedback(core) { uplink?.synchronizer.notify() }
+            let feedback = try Feedback(
+                core,
+                onCommit: { uplink?.synchronizer.notify() },
+                onSettle: { uplink?.intended.changed.signal() }
+            )
             let recording = try Recording(core, feedback)
             let converger = uplink.map { Converger(core, recording, $0) }
             let control = NodeControlServer(

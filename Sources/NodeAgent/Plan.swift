@@ -124,8 +124,9 @@ extension Plan.Step {
     var phase: Plan.Phase {
         switch (key.kind, wanted) {
         case (.package, _): .packages
+        case (.file, _) where Self.isRepository(key): .repositories
         case (.file, .absent): .removals
-        case (.file, _): Self.isRepository(key) ? .repositories : .files
+        case (.file, _): .files
         case (.user, .absent), (.group, .absent): .departures
         case (.group, _): .groups
         case (.user, _): .users
@@ -136,9 +137,12 @@ extension Plan.Step {
     /// Whether all steps of its phase are one transaction.
     var isTakenTogether: Bool { phase == .packages }
 
+    /// Whether it is tried once more in the same pass where it failed and others did not: what takes long is not.
+    var isTriedAgain: Bool { phase != .packages && phase != .services }
+
     /// Whether a file says from where packages come, or by which key they are trusted.
     private static func isRepository(_ key: ResourceKey) -> Bool {
-        let folders = ["/etc/yum.repos.d/", "/etc/pki/rpm-gpg/", "/etc/apt/"]
-        return folders.contains { key.name.hasPrefix($0) } || key.name == "/etc/dnf/dnf.conf"
+        let folders = ["/etc/yum.repos.d/", "/etc/pki/rpm-gpg/", "/etc/apt/", "/etc/dnf/", "/etc/yum/"]
+        return folders.contains { key.name.hasPrefix($0) } || key.name == "/etc/yum.conf"
     }
 }

@@ -35,7 +35,20 @@ extension Recorder {
             look(at: paths, isLate: true)
             paths.removeAll(keepingCapacity: true)
         }
+        paths += vanishedDirectories(below: top)
         look(at: paths, isLate: true)
+    }
+
+    /// Directories of which no listing tells that they are gone, as they are no resources themselves.
+    private func vanishedDirectories(below top: FilePath) -> [FilePath] {
+        do {
+            return try journal.directories(below: EscapedText.escape(top.bytes))
+                .map { FilePath(bytes: try EscapedText.unescape($0)) }
+                .filter { try FileStatus.at($0) == nil }
+        } catch {
+            log.error("cannot compare directories", metadata: ["path": "\(top)", "error": "\(error)"])
+            return []
+        }
     }
 
     private func compare(

@@ -124,11 +124,14 @@ final class Recorder: Sendable {
         var observations: [Observation] = []
         var bytes = 0
         var told: [ObjectIdentifier: ComponentWatch] = [:]
-        defer { for watch in told.values { watch.check() } }
+        defer { for watch in told.values { watch.check(isLate: isLate) } }
         for path in paths {
-            if isOwned(path, telling: &told) { continue }
             let count = observations.count
-            collect(path, into: &observations)
+            if isOwned(path, telling: &told) {
+                collectGone(path, into: &observations)
+            } else {
+                collect(path, into: &observations)
+            }
             bytes += observations[count...].reduce(0) { $0 + ($1.content?.count ?? 0) }
             guard observations.count >= Self.batchSize || bytes >= Self.batchBytes else { continue }
             record(observations, isLate: isLate)
@@ -182,6 +185,19 @@ final class Recorder: Sendable {
             isOwned = isOwned || claim == .owns
         }
         return isOwned
+    }
+
+    /// What was a file, or lay below a folder, and has gone or become another component's.
+    private func collectGone(_ path: FilePath, into observations: inout [Observation]) {
+        let name = EscapedText.escape(path.bytes)
+        do {
+            let key = ResourceKey(.file, checked: name)
+            if try journal.baseline(key) != nil { observations.append(Observation(key: key, state: .absent)) }
+            guard try FileStatus.at(path) == nil else { return }
+            observations += try journal.keys(below: name).map { Observation(key: $0, state: .absent) }
+        } catch {
+            core.warnings.raise("unreadable", "cannot be recorded: \(error)", subject: name)
+        }
     }
 
     private func collect(_ path: FilePath, into observations: inout [Observation]) {

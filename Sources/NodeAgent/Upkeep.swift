@@ -34,6 +34,7 @@ final class Upkeep: Sendable {
             _ = wakeup.wait(timeout: .seconds(Self.round))
             _ = wakeup.clear()
             guard !stopped.load(ordering: .acquiring) else { return }
+            for watch in recording.watches { watch.retry() }
             let now = MonotonicClock.nanoseconds()
             func isDue(_ interval: Double, since last: Int64) -> Bool { Double(now - last) / 1e9 >= interval }
             if isDue(Self.accountInterval, since: lastAccounts) {

@@ -33,6 +33,21 @@ public struct PlannedStep: Hashable, Codable, Sendable {
     /// Why it failed.
     public var message: String?
 
+    /// A unit that was to follow a change and could not.
+    ///
+    /// - Parameters:
+    ///   - unit: The unit.
+    ///   - revision: What set the entry that asks for it.
+    ///   - failure: Why it could not.
+    public init(unit: ResourceKey, revision: RevisionReference?, failure: String) {
+        key = unit
+        fate = .failed
+        self.revision = revision
+        current = "as it was started"
+        wanted = "restarted or reloaded"
+        message = failure
+    }
+
     /// A step from its parts.
     public init(
         key: ResourceKey,

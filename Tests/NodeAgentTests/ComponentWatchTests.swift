@@ -87,9 +87,13 @@ import Testing
             $0.fails = false
             $0.groups[staff] = GroupState(gid: 3)
         }
-        watch.check()
+        watch.retry()
         #expect(core.warnings.all.isEmpty)
         #expect(recorded.all.map(\.key) == [staff])
+        #expect(recorded.all.map(\.isLate) == [true])
+        component.state.withLock { $0.groups[staff] = nil }
+        watch.retry()
+        #expect(recorded.all.count == 1, "nothing had failed")
     }
 
     @Test(

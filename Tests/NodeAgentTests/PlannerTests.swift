@@ -171,6 +171,33 @@ import Testing
         #expect(try reasons(wish(5)) == [.undecided])
     }
 
+    @Test(
+        "what is tolerated stays so until a tag wants something else than when it was rejected",
+        arguments: [nil, 9] as [UInt32?]
+    )
+    func tolerated(then: UInt32?) throws {
+        let planner = planner(ScriptedComponent())
+        let key = ResourceKey(.group, checked: "staff")
+        let rejected = RecordedDecision(
+            sequence: 1,
+            commit: try commit(key, 5, 2),
+            key: key,
+            outcome: .tolerated,
+            by: "carol",
+            at: Timestamp(seconds: 4)
+        )
+        try core.journal.recordDecisions([rejected])
+        func reasons(_ gid: UInt32) throws -> [Plan.Held.Reason] {
+            try planner.plan(for: configuration([("group:staff", wish(gid))])).held.map(\.reason)
+        }
+        try Holds(core.journal)
+            .noteTolerated(against: configuration(then.map { [("group:staff", wish($0))] } ?? []))
+        // Later configurations are not what it was rejected against.
+        try Holds(core.journal).noteTolerated(against: configuration([("group:staff", wish(8))]))
+        #expect(try reasons(9) == [then == 9 ? .tolerated : .conflicted])
+        #expect(try reasons(8) == [.conflicted])
+    }
+
     @Test("of a kind that this node does not record, what is wanted is a step that says so when it is taken")
     func unknownKind() throws {
         let plan = try planner(ScriptedComponent())

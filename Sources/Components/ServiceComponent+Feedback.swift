@@ -16,7 +16,7 @@ extension ServiceComponent {
             change.actor = earlier.change.actor
         }
         change.before = first.before
-        change.after = Self.withOrders(alone: seen)
+        change.after = Self.withOrders(alone: seen, isOfPackages: context.units.contains(unit.text))
         let isNothing = change.before.matches(change.after)
         // Of a new unit there is nothing to say, and yet somebody may have undone what its package made of it.
         if isNothing, change.before != .absent { return nil }
@@ -28,15 +28,19 @@ extension ServiceComponent {
     }
 
     /// The last state, running as the last order left it.
-    private static func withOrders(alone seen: [SeenChange]) -> ResourceState {
+    ///
+    /// Who starts and stops units while packages change are mostly the scripts of these, of other packages' units too; of
+    /// a unit of these packages it is told apart elsewhere.
+    private static func withOrders(alone seen: [SeenChange], isOfPackages: Bool) -> ResourceState {
         guard let last = seen.last, case .service(var state) = last.change.after else {
             return seen.last?.change.after ?? .absent
         }
         var isRunning = seen.first?.change.before.service.isRunning
-        for change in seen.map(\.change) {
-            let (before, after) = (change.before.service, change.after.service)
+        for seen in seen {
+            let (before, after) = (seen.change.before.service, seen.change.after.service)
+            let isNoOrder = seen.change.isLate || seen.isDuringTransaction && !isOfPackages
             let isMereFinding =
-                change.isLate && before.links == after.links && before.isMasked == after.isMasked
+                isNoOrder && before.links == after.links && before.isMasked == after.isMasked
             guard !isMereFinding, before.isRunning != after.isRunning else { continue }
             isRunning = after.isRunning ?? isRunning
         }

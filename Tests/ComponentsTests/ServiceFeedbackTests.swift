@@ -227,6 +227,27 @@ struct ServiceFeedbackTests {
             rows: [Row(after: stopped), Row(after: running)]
         ),
         Case(
+            testDescription: "stopped while other packages change",
+            system: .rpm,
+            isOfPackage: false,
+            before: running,
+            rows: [Row(after: stopped, isDuring: true)]
+        ),
+        Case(
+            testDescription: "started while other packages change, which nobody had enabled",
+            system: .dpkg,
+            isOfPackage: false,
+            rows: [Row(after: offRunning, isDuring: true)]
+        ),
+        Case(
+            testDescription: "stopped while other packages change, and then disabled by an admin",
+            system: .rpm,
+            isOfPackage: false,
+            before: running,
+            rows: [Row(after: stopped, isDuring: true), Row(after: off)],
+            listed: (running, offRunning)
+        ),
+        Case(
             testDescription: "found stopped after the system was down",
             system: .rpm,
             isOfPackage: false,

@@ -29,6 +29,11 @@ public protocol Component: Sendable {
     /// What resources become while a request is fulfilled: those that are recorded then are Weft's own doing.
     func expectations(of request: ChangeRequest) -> [ResourceKey: [Entry]]
 
+    /// Resources that the system's own tools change along with a request's, such as the users in a group that goes.
+    ///
+    /// - Throws: `ComponentsError`.
+    func alsoChanged(by request: ChangeRequest) throws(ComponentsError) -> Set<ResourceKey>
+
     /// An entry with what this node alone can compare, such as digests under its own key.
     func localised(_ entry: Entry) -> Entry
 
@@ -128,6 +133,9 @@ extension Component {
     public func expectations(of request: ChangeRequest) -> [ResourceKey: [Entry]] {
         [request.key: [request.wanted]]
     }
+
+    /// None.
+    public func alsoChanged(by request: ChangeRequest) throws(ComponentsError) -> Set<ResourceKey> { [] }
 
     /// The entry as it is.
     public func localised(_ entry: Entry) -> Entry { entry }

@@ -4,16 +4,40 @@ import SystemPackage
 
 extension ServiceComponent {
     /// Brings units to what is wanted of them, one after the other.
+    ///
+    /// All are compared with what the caller knows before the first is changed: enabling one may enable others, too.
     public func change(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError] {
         var failures: [ResourceKey: ComponentsError] = [:]
+        func attempt(
+            _ wishes: [Wish],
+            _ step: (Wish) throws(ComponentsError) -> Void
+        ) {
+            for wish in wishes where failures[wish.unit.key] == nil {
+                do throws(ComponentsError) {
+                    try step(wish)
+                } catch {
+                    failures[wish.unit.key] = error
+                }
+            }
+        }
+        var wishes: [Wish] = []
         for request in requests {
             do {
-                try change(request)
+                wishes.append(try checked(request))
             } catch {
                 failures[request.key] = error
             }
         }
+        attempt(wishes, change)
+        // One by one: what the program does to one of them may have changed another that was right.
+        if wishes.count > 1 { attempt(wishes, relink) }
         return failures
+    }
+
+    /// A unit and what is wanted of it.
+    private struct Wish {
+        var unit: UnitName
+        var state: ServiceState
     }
 
     /// Reads all files of units again.
@@ -54,7 +78,8 @@ extension ServiceComponent {
         return failures
     }
 
-    private func change(_ request: ChangeRequest) throws(ComponentsError) {
+    /// What a request wants, where that can be and the unit is as the caller knows it.
+    private func checked(_ request: ChangeRequest) throws(ComponentsError) -> Wish {
         guard let unit = UnitName(request.key), let wanted = Self.wanted(request.wanted) else {
             throw ComponentsError(.cannotChange, request.key.name.utf8, "this is no state of a service")
         }
@@ -76,14 +101,25 @@ extension ServiceComponent {
                 "cannot be masked: its own file lies where the mask would; remove \(place) first"
             )
         }
-        let before = try settings(of: unit)
+        return Wish(unit: unit, state: wanted)
+    }
+
+    private func change(_ wish: Wish) throws(ComponentsError) {
+        let before = try settings(of: wish.unit)
         do {
-            try bring(unit, to: wanted, from: before)
+            try bring(wish.unit, to: wish.state, from: before)
         } catch {
             // A unit that fails halfway is put back: half of what is wanted is no state that anybody asked for.
-            restore(unit, to: before)
+            restore(wish.unit, to: before)
             throw error
         }
+    }
+
+    /// Gives a unit its links back where changing another one took or added some.
+    private func relink(_ wish: Wish) throws(ComponentsError) {
+        guard try Set(settings(of: wish.unit).links.paths.keys) != Set(wish.state.links) else { return }
+        try link(wish.unit, wish.state, isAlone: true)
+        try check(wish.unit, wish.state)
     }
 
     private static func wanted(_ entry: Entry) -> ServiceState? {
@@ -125,6 +161,10 @@ extension ServiceComponent {
         try run(unit, wanted, before)
         if hasOtherLinks { try link(unit, wanted) }
         if wanted.isMasked, !before.links.isMasked || hasOtherLinks { try manager.fulfil(.mask, unit.text) }
+        try check(unit, wanted)
+    }
+
+    private func check(_ unit: UnitName, _ wanted: ServiceState) throws(ComponentsError) {
         let after = try UnitLinks(files).units[unit] ?? .init()
         guard Set(after.paths.keys) == Set(wanted.links), after.isMasked == wanted.isMasked else {
             throw unit.error(

@@ -5,11 +5,20 @@ import SystemPackage
 extension ServiceComponent {
     /// Makes and removes links of a unit until they are those that are wanted.
     ///
+    /// - Parameters:
+    ///   - unit: The unit.
+    ///   - wanted: What its links are to be.
+    ///   - isAlone: Whether no other units are to change with it, as those do that its file names.
     /// - Throws: `ComponentsError` with code `programFailed` or `cannotChange`.
-    func link(_ unit: UnitName, _ wanted: ServiceState) throws(ComponentsError) {
+    func link(
+        _ unit: UnitName,
+        _ wanted: ServiceState,
+        isAlone: Bool = false
+    ) throws(ComponentsError) {
         let before = try links(of: unit)
-        let exists = try files.exists(unit)
-        if wanted.links.isEmpty, exists {
+        if isAlone {
+            // Each link by itself.
+        } else if wanted.links.isEmpty, try files.exists(unit) {
             try manager.fulfil(.disable, unit.text)
         } else if !Set(wanted.links).isSubset(of: before.keys) {
             try manager.fulfil(.enable, unit.text)

@@ -134,8 +134,13 @@ extension Plan.Step {
         }
     }
 
-    /// Whether all steps of its phase are one transaction.
-    var isTakenTogether: Bool { phase == .packages }
+    /// Whether all steps of its phase are taken at once: as one transaction, or since a step to one may change others too.
+    var isTakenTogether: Bool {
+        switch phase {
+        case .packages, .groups, .users, .services, .departures: true
+        case .repositories, .files, .removals: false
+        }
+    }
 
     /// Whether it is tried once more in the same pass where it failed and others did not: what takes long is not.
     var isTriedAgain: Bool { phase != .packages && phase != .services }

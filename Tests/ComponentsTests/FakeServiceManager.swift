@@ -79,15 +79,12 @@ final class FakeServiceManager: ServiceManager {
         case .mask: try fixture.mask(unit)
         case .unmask: fixture.remove("etc/systemd/system/\(unit)")
         case .enable:
-            for link in try name.map({ try fixture.files.installation(of: $0).links }) ?? [] {
-                let place = UnitLinks.isStarting(link) ? "\(link)/\(unit)" : link
-                try? fixture.link(place, to: "/lib/systemd/system/\(unit)")
-            }
+            for other in try name.map({ try withAlso($0) }) ?? [] { try enable(other) }
         case .disable:
-            for path in try name.flatMap({
-                try UnitLinks(fixture.files).units[$0]?.paths.values.map(\.string)
-            }) ?? [] {
-                fixture.remove(String(path.dropFirst()))
+            for other in try name.map({ try withAlso($0) }) ?? [] {
+                for path in try UnitLinks(fixture.files).units[other]?.paths.values.map(\.string) ?? [] {
+                    fixture.remove(String(path.dropFirst()))
+                }
             }
         case .wantedBy(let target): try fixture.enable(unit, "\(target).wants")
         case .requiredBy(let target): try fixture.enable(unit, "\(target).requires")
@@ -95,5 +92,24 @@ final class FakeServiceManager: ServiceManager {
         case .stop: set(unit, .stopped)
         case .restart, .reload, .refresh: break
         }
+    }
+
+    private func enable(_ unit: UnitName) throws {
+        for link in try fixture.files.installation(of: unit).links {
+            let place = UnitLinks.isStarting(link) ? "\(link)/\(unit.text)" : link
+            try? fixture.link(place, to: "/lib/systemd/system/\(unit.text)")
+        }
+    }
+
+    /// A unit and those that its file names, and so on.
+    private func withAlso(_ unit: UnitName) throws -> [UnitName] {
+        var all: [UnitName] = []
+        var open = [unit]
+        while let next = open.popLast() {
+            guard !all.contains(next) else { continue }
+            all.append(next)
+            open += try fixture.files.installation(of: next).also
+        }
+        return all
     }
 }

@@ -1,5 +1,6 @@
 import FabricModel
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Components
@@ -105,6 +106,81 @@ struct ServiceChangeTests {
         try fixture.enable("cron.service", wants)
         #expect(try change("cron.service", to: entry([wants], isRunning: true), .running).orders == [])
         #expect(try change("cron.service", to: entry([wants]), .stopped).orders == [])
+    }
+
+    @Test(
+        "units that are enabled along with others end as each is wanted, and a failure leaves the others going"
+    )
+    func together() throws {
+        try fixture.unit("print.path", "[Install]\nWantedBy=multi-user.target\nAlso=print.service\n")
+        try fixture.unit(
+            "print.service",
+            "[Install]\nWantedBy=printer.target\nAlso=print.path print.socket\n"
+        )
+        try fixture.unit("print.socket", "[Install]\nWantedBy=sockets.target\n")
+        let manager = FakeServiceManager(fixture, refusing: ["start cron.service"])
+        let component = ServiceComponent(manager, .dpkg, root: fixture.folder.path)
+        let wanted: KeyValuePairs<String, Entry> = [
+            "cron.service": entry([wants], isRunning: true), "nope.service": entry([wants]),
+            "print.path": entry([wants]), "print.service": entry(["printer.target.wants"]),
+            "print.socket": entry(),
+        ]
+        let requests = try wanted.map { unit, entry in
+            let key = try UnitFixture.key(unit)
+            let now = try #require(try component.identify([key]).first?.state)
+            return ChangeRequest(key: key, current: now, wanted: entry)
+        }
+        let failures = component.change(requests)
+        #expect(failures.keys.map(\.name).sorted() == ["cron.service", "nope.service"])
+        for request in requests where failures[request.key] == nil {
+            let state = try #require(try component.identify([request.key]).first?.state)
+            #expect(request.wanted.isSatisfied(by: state), "\(request.key) is \(state)")
+        }
+        // Nothing is left to do.
+        manager.state.withLock { $0.orders = [] }
+        let again = try requests.filter { failures[$0.key] == nil }
+            .map { request in
+                var request = request
+                request.current = try #require(try component.identify([request.key]).first?.state)
+                return request
+            }
+        #expect(component.change(again).isEmpty)
+        #expect(manager.orders == [])
+    }
+
+    @Test("what changed before is found in all units before the first is changed")
+    func changedMeanwhile() throws {
+        let manager = FakeServiceManager(fixture)
+        let component = ServiceComponent(manager, .dpkg, root: fixture.folder.path)
+        let (cron, ssh) = (try UnitFixture.key("cron.service"), try UnitFixture.key("ssh.service"))
+        let failures = component.change([
+            ChangeRequest(key: cron, current: UnitFixture.state(), wanted: entry([wants])),
+            ChangeRequest(key: ssh, current: UnitFixture.state(wants), wanted: entry()),
+        ])
+        #expect(failures[cron] == nil)
+        #expect(failures[ssh]?.code == .changedMeanwhile)
+        #expect(manager.orders == ["enable cron.service"])
+    }
+
+    @Test("what systemd changes along with a unit: what its file names, other names, what templates make")
+    func alsoChanged() throws {
+        try fixture.unit(
+            "a.service",
+            "[Install]\nWantedBy=x.target\nAlso=b.socket c.timer\nAlias=other.service\n"
+        )
+        try fixture.unit("b.socket", "[Install]\nAlso=a.service d.service\n")
+        try fixture.unit("d.service", "[Install]\nAlias=dd.service\n")
+        try fixture.link("getty.target.wants/getty@tty7.service", to: "/lib/systemd/system/getty@.service")
+        let component = ServiceComponent(FakeServiceManager(fixture), .dpkg, root: fixture.folder.path)
+        let table: [(String, [String])] = [
+            ("a.service", ["b.socket", "c.timer", "d.service", "dd.service", "other.service"]),
+            ("cron.service", []), ("ssh.service", ["sshd.service"]), ("nope.service", []),
+            ("getty@.service", ["getty@tty1.service", "getty@tty7.service"]),
+        ]
+        for (unit, others) in table {
+            let request = ChangeRequest(key: try UnitFixture.key(unit), current: .absent, wanted: .absent)
+            #expect(try component.alsoChanged(by: request).map(\.name).sorted() == others, "\(unit)")
+        }
     }
 
     @Test("where nothing tells whether a unit runs, it is told all the same, and not stopped in vain")

@@ -148,6 +148,71 @@ import Testing
         #expect(own?.state == .settled)
     }
 
+    @Test(
+        "what changes along with a step is Weft's own, even of one that fails, and is expected no longer then"
+    )
+    func alongWithStep() throws {
+        let (made, along, other) = (try group("made"), try group("along"), try group("other"))
+        for code in [nil, ComponentsError.Code.cannotChange] {
+            component.state.withLock { $0.groups = [along: GroupState(gid: 5)] }
+            let watch = watch()
+            watch.check()
+            let before = recorded.all.count
+            component.state.withLock {
+                $0.failure = code
+                $0.besides = [along]
+                $0.meanwhile = [along: GroupState(gid: 6), other: GroupState(gid: 7)]
+            }
+            var wish = GroupWish()
+            wish.gid = 8
+            let item = EffectiveConfiguration.Item(
+                key: made,
+                entry: .group(wish),
+                tag: try TagName("web"),
+                revision: 3
+            )
+            let step = ComponentStep(journal: core.journal, record: watch) { _ in nil }
+            #expect(step.take([Plan.Step(item, current: .absent)]).isEmpty == (code == nil))
+            #expect(recorded.all.dropFirst(before).map(\.key) == [other])
+            #expect(try core.journal.baseline(along)?.state == .group(GroupState(gid: 6)))
+            #expect(core.journal.expectedResources.isEmpty)
+            component.state.withLock { $0.groups[along] = GroupState(gid: 9) }
+            watch.check()
+            #expect(recorded.all.last?.key == along)
+            component.state.withLock { $0.groups = [:] }
+            watch.check()
+        }
+    }
+
+    @Test("what may change along with a step is expected before that begins, in case it is cut off")
+    func alongWithInterruptedStep() throws {
+        let (made, along) = (try group("made"), try group("along"))
+        component.state.withLock {
+            $0.groups = [along: GroupState(gid: 5)]
+            $0.besides = [along]
+        }
+        let watch = watch()
+        watch.check()
+        var wish = GroupWish()
+        wish.gid = 8
+        let item = EffectiveConfiguration.Item(
+            key: made,
+            entry: .group(wish),
+            tag: try TagName("web"),
+            revision: 3
+        )
+        // The journal as it is while the change is made.
+        let expected = Mutex<[ResourceKey]>([])
+        component.state.withLock {
+            $0.onChange = { [journal = core.journal] in
+                expected.withLock { $0 = journal.expectedResources }
+            }
+        }
+        let step = ComponentStep(journal: core.journal, record: watch) { _ in nil }
+        #expect(step.take([Plan.Step(item, current: .absent)]).isEmpty)
+        #expect(expected.withLock(\.self) == [along, made])
+    }
+
     @Test("what a step that was cut off has left is Weft's own, and not what somebody did besides")
     func interrupted() throws {
         watch().check()

@@ -43,4 +43,17 @@ import Testing
             ]
         )
     }
+
+    @Test("steps that may change each other's resources are taken together, files one by one")
+    func together() throws {
+        let table: [(String, Entry?, Bool)] = [
+            ("package:nginx", nil, true), ("group:staff", nil, true), ("user:alice", nil, true),
+            ("service:nginx.service", nil, true), ("user:bob", .absent, true), ("group:old", .absent, true),
+            ("file:/etc/nginx", nil, false), ("file:/etc/old", .absent, false),
+            ("file:/etc/yum.repos.d/own.repo", nil, false),
+        ]
+        for (key, entry, isTakenTogether) in table {
+            #expect(try step(key, entry).isTakenTogether == isTakenTogether, "\(key)")
+        }
+    }
 }

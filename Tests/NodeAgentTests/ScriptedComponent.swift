@@ -13,6 +13,10 @@ final class ScriptedComponent: Component {
         var failure: ComponentsError.Code?
         /// What happens while a change is made.
         var meanwhile: [ResourceKey: GroupState] = [:]
+        /// What changes along with any resource.
+        var besides: Set<ResourceKey> = []
+        /// Called before a change is made.
+        var onChange: (@Sendable () -> Void)?
         var acted: [EntryFlags] = []
         var followed: [String] = []
     }
@@ -33,7 +37,8 @@ final class ScriptedComponent: Component {
     }
 
     func change(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError] {
-        state.withLock { state in
+        state.withLock(\.onChange)?()
+        return state.withLock { state in
             state.requests += requests
             state.groups.merge(state.meanwhile) { $1 }
             for request in requests {
@@ -49,6 +54,8 @@ final class ScriptedComponent: Component {
             return Dictionary(uniqueKeysWithValues: failures)
         }
     }
+
+    func alsoChanged(by request: ChangeRequest) -> Set<ResourceKey> { state.withLock(\.besides) }
 
     func act(on flags: EntryFlags) -> [ResourceKey: ComponentsError] {
         state.withLock { state in

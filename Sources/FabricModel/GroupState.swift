@@ -17,6 +17,9 @@ public struct GroupState: Hashable, Codable, Sendable {
         self.guests = Set(guests).sorted()
     }
 
+    /// Whether both are the same state; whether it is one of the system depends on the settings of the node.
+    public func matches(_ other: GroupState) -> Bool { gid == other.gid && guests == other.guests }
+
     /// Checks what reading alone does not.
     ///
     /// - Throws: `ModelError` with code `invalidResourceKey` for a guest's name that is none.

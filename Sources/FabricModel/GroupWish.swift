@@ -15,7 +15,8 @@ public struct GroupWish: Hashable, Codable, Sendable {
     /// What `after` has that `before` has not; everything where there was no group before.
     public init(from before: GroupState?, to after: GroupState) {
         if before?.gid != after.gid { gid = after.gid }
-        if before?.isSystem != after.isSystem { isSystem = after.isSystem }
+        // By itself it changes with the settings of the node alone.
+        if before?.gid != after.gid, before?.isSystem != after.isSystem { isSystem = after.isSystem }
         let (old, new) = (Set(before?.guests ?? []), Set(after.guests))
         joins = Self.list(new.subtracting(old))
         leaves = Self.list(old.subtracting(new))

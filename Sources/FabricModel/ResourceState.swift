@@ -19,7 +19,7 @@ public enum ResourceState: Hashable, Sendable {
         // Of a unit that nothing starts there is nothing to say, whether it exists or not.
         case (.absent, .service(let state)), (.service(let state), .absent): state.isThatOfNone
         case (.user(let state), .user(let other)): state.matches(other)
-        case (.group(let state), .group(let other)): state == other
+        case (.group(let state), .group(let other)): state.matches(other)
         default: false
         }
     }

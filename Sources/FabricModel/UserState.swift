@@ -132,9 +132,10 @@ public struct UserState: Hashable, Codable, Sendable {
         self.subordinateGIDs = subordinateGIDs.sorted()
     }
 
-    /// Whether both are the same state.
+    /// Whether both are the same state; whether it is one of the system depends on the settings of the node.
     public func matches(_ other: UserState) -> Bool {
         var (left, right) = (self, other)
+        left.isSystem = right.isSystem
         guard left.group.matches(right.group), left.password.matches(right.password) else { return false }
         left.group = right.group
         left.password = right.password

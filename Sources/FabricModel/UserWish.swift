@@ -44,7 +44,8 @@ public struct UserWish: Hashable, Sendable {
         comment = changed(\.comment)
         home = changed(\.home)
         shell = changed(\.shell)
-        isSystem = changed(\.isSystem)
+        // By itself it changes with the settings of the node alone.
+        isSystem = before?.uid == after.uid ? nil : changed(\.isSystem)
         joins = Set(after.groups).subtracting(before?.groups ?? [])
         leaves = Set(before?.groups ?? []).subtracting(after.groups)
         if let before, before.aging.withoutDue(where: !after.aging.isDue) == after.aging {

@@ -5,7 +5,7 @@ import Testing
 struct AccountStateTests {
     static let differences: [@Sendable (inout UserState) -> Void] = [
         { $0.uid = 1001 }, { $0.group.name = "users" }, { $0.comment = "" }, { $0.home = "/" },
-        { $0.shell = "/bin/sh" }, { $0.groups = ["sudo"] }, { $0.isSystem = true },
+        { $0.shell = "/bin/sh" }, { $0.groups = ["sudo"] },
         { $0.password = Samples.password("$6$c$d") },
         { $0.password = Samples.password("$6$a$b", isLocked: true) },
         { $0.password = .none }, { $0.password = .notNeeded }, { $0.aging.maximum = 90 },
@@ -31,8 +31,23 @@ struct AccountStateTests {
         #expect(ResourceState.group(group).matches(.group(GroupState(gid: 50, guests: ["a", "b"]))))
         for other in [
             GroupState(gid: 51, guests: ["a", "b"]), GroupState(gid: 50),
-            GroupState(gid: 50, isSystem: true, guests: ["a", "b"]),
         ] { #expect(!ResourceState.group(group).matches(.group(other))) }
+    }
+
+    @Test("that the first number of a person was set otherwise is no change of an account")
+    func system() throws {
+        let (user, service) = (Samples.user(), Samples.user { $0.isSystem = true })
+        #expect(user.matches(service))
+        #expect(UserWish(from: user, to: service) == UserWish())
+        let moved = Samples.user { state in
+            state.isSystem = true
+            state.uid = 300
+        }
+        #expect(UserWish(from: user, to: moved).isSystem == true)
+        let (group, other) = (GroupState(gid: 700), GroupState(gid: 700, isSystem: true))
+        #expect(ResourceState.group(group).matches(.group(other)))
+        #expect(GroupWish(from: group, to: other) == GroupWish())
+        #expect(GroupWish(from: group, to: GroupState(gid: 70, isSystem: true)).isSystem == true)
     }
 
     @Test("lists are in order, however they were given")

@@ -96,6 +96,24 @@ public struct AccountComponent: Component {
             // A program that writes in place has emptied it: all accounts would seem to be gone.
             throw ComponentsError(
                 .unstableFile,
+    /// A group by its name in the node's own files; one that only a directory service knows, by its number.
+    private func localised(_ group: AccountReference) -> AccountReference {
+        // What cannot be read now is not compared now either.
+        guard let groups = try? AccountFiles.groups(below: root) else { return group }
+        guard let name = group.name else {
+            return AccountReference(name: groups.first { $0.value == group.id }?.key, id: group.id)
+        }
+        guard groups[name] == nil, let gid = directory?.gid(named: name) else { return group }
+        return AccountReference(name: nil, id: gid)
+    }
+
+    /// The account as it is wanted; the digest of a hash tells enough, and the hash itself is no business of the journal's.
+    public func expectations(of request: ChangeRequest) -> [ResourceKey: [Entry]] {
+        guard case .user(var wish) = request.wanted else { return [request.key: [request.wanted]] }
+        wish.hash = nil
+        return [request.key: [.user(wish)]]
+    }
+
                 root.appending("etc/passwd").bytes,
                 "has no account with the number 0, so it is being written or damaged; look again later"
             )

@@ -173,7 +173,8 @@ extension ResourceState {
     /// This state with what a matching observation adds to it.
     ///
     /// Ids behind equal names, a package's reason and whether a service runs where that was not known, and a content that
-    /// was not kept; what is known already stays, so that later changes are measured against it.
+    /// was not kept; what is known already stays, so that later changes are measured against it. Of an account all is
+    /// taken that is there now: a password's hash goes when the node's settings keep it no more.
     fileprivate func refreshed(by observation: Observation) -> ResourceState {
         switch (self, observation.state) {
         case (.file(let known), .file(var file)):
@@ -188,6 +189,7 @@ extension ResourceState {
         case (.service(let known), .service(var service)):
             service.isRunning = service.isRunning ?? known.isRunning
             return .service(service)
+        case (.user, .user), (.group, .group): return observation.state
         default: return self
         }
     }

@@ -56,6 +56,39 @@ struct AccountComponentTests {
         )
     }
 
+    @Test("what is expected of a user tells the digest of a hash, and not the hash")
+    func expectations() throws {
+        let component = fixture.component(keptHashes: ["alice"])
+        let key = try ResourceKey("user:alice")
+        let wanted = component.localised(.user(.account(1500) { $0.hash = "$6$a$b" }))
+        let request = ChangeRequest(key: key, current: .absent, wanted: wanted)
+        guard case .user(let expected) = component.expectations(of: request)[key]?.first else {
+            Issue.record("nothing is expected")
+            return
+        }
+        #expect(expected.hash == nil)
+        #expect(expected.digest == .keyed("$6$a$b".utf8, key: AccountFixture.key))
+        #expect(expected.uid == 1500)
+    }
+
+    @Test("what the system's tools change along with an account")
+    func alsoChanged() throws {
+        try fixture.append("passwd", "alice:x:1500:1500:::", "bob:x:1501:50:::", "eve:x:1502:1600:::")
+        try fixture.append("group", "alice:x:1500:eve", "web:x:700:alice,dora", "own:x:701:dora")
+        let table: [(String, Entry, [String])] = [
+            ("group:web", .absent, ["user:alice"]), ("group:staff", .absent, ["user:bob"]),
+            ("group:new", .group(GroupWish(from: nil, to: GroupState(gid: 1600))), ["user:eve"]),
+            ("user:alice", .absent, ["group:alice", "user:eve"]),
+            ("user:bob", .user(UserWish()), ["group:bob"]),
+            ("user:dora", .user(.account(1503)), ["group:dora", "group:own", "group:web"]),
+        ]
+        for (key, wanted, others) in table {
+            let request = ChangeRequest(key: try ResourceKey(key), current: .absent, wanted: wanted)
+            let found = try fixture.component().alsoChanged(by: request).map(\.description).sorted()
+            #expect(found == others, "\(key)")
+        }
+    }
+
     @Test(
         "what the password's field says",
         arguments: [

@@ -52,6 +52,27 @@ struct RecordingTests {
         #expect(try journal.content(.sha256(bytes("two"))) == bytes("two"))
     }
 
+    @Test("a password's hash that is kept no more is forgotten, and nothing has changed")
+    func forgottenHash() throws {
+        func user(hash: String?, isSystem: Bool) -> ResourceState {
+            .user(
+                UserState(
+                    uid: 700,
+                    group: AccountReference(name: "alice", id: 700),
+                    home: "/home/alice",
+                    shell: "/bin/sh",
+                    isSystem: isSystem,
+                    password: .set(digest: .sha256(bytes("x")), isLocked: false, hash: hash)
+                )
+            )
+        }
+        let key = try ResourceKey("user:alice")
+        try journal.recordBaseline([Observation(key: key, state: user(hash: "$6$a$b", isSystem: false))])
+        let now = Observation(key: key, state: user(hash: nil, isSystem: true))
+        #expect(try journal.record([now], at: noon).isEmpty)
+        #expect(try journal.baseline(key)?.state == now.state)
+    }
+
     @Test("a file that is gone is a change to absent and leaves the baseline")
     func removed() throws {
         try journal.recordBaseline([observe("/etc/hosts", bytes("one"))])

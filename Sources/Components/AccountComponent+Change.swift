@@ -53,6 +53,33 @@ private struct AccountChange {
             }
             open = waiting
         }
+        return check(requests, failures)
+    }
+
+    /// Looks whether accounts have become what is wanted: programs may end well and have done something else.
+    private mutating func check(
+        _ requests: [ChangeRequest],
+        _ failures: [ResourceKey: ComponentsError]
+    ) -> [ResourceKey: ComponentsError] {
+        var failures = failures
+        let done = requests.filter { failures[$0.key] == nil }
+        guard !done.isEmpty else { return failures }
+        do {
+            accounts = try component.read()
+            for request in done {
+                let state = component.state(of: request.key, in: accounts)
+                let wanted = component.localised(request.wanted)
+                guard !wanted.isSatisfied(by: state) else { continue }
+                let differences = AccountDifferences(wanted, state).texts.joined(separator: "; ")
+                failures[request.key] = ComponentsError(
+                    .programFailed,
+                    account: request.key,
+                    "is not what is wanted though its programs have ended well: \(differences)"
+                )
+            }
+        } catch {
+            for request in done { failures[request.key] = error }
+        }
         return failures
     }
 
@@ -97,7 +124,7 @@ private struct AccountChange {
         } catch {
             throw ComponentsError(.cannotChange, account: request.key, error.description, cause: error)
         }
-        let plan = AccountPlan(accounts: accounts)
+        let plan = AccountPlan(accounts: accounts, directory: component.directory)
         switch (request.wanted, state) {
         case (.absent, .absent): return []
         case (.absent, .group): return [.removeGroup(request.key.nameBytes)]
@@ -115,7 +142,7 @@ private struct AccountChange {
     /// The rest of what is wanted of a user who was just made: what the program chose by itself is known only now.
     private mutating func complete(_ key: ResourceKey, _ wish: UserWish) throws(ComponentsError) {
         guard case .user(let state) = component.state(of: key, in: accounts) else { return }
-        let steps = try AccountPlan(accounts: accounts)
+        let steps = try AccountPlan(accounts: accounts, directory: component.directory)
             .steps(changing: key, from: state, to: component.localised(wish))
         try carryOut(steps, key)
     }

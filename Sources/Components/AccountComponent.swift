@@ -1,6 +1,6 @@
 public import Crypto
 public import FabricModel
-internal import LinuxSystem
+public import LinuxSystem
 public import SystemPackage
 
 /// The users and groups of the node's own files, which other programs change by tools of their own.
@@ -13,6 +13,7 @@ public struct AccountComponent: Component {
     let tools: any AccountTools
     let loggedIn: @Sendable () throws -> Set<String>
     let root: FilePath
+    let directory: AccountNames?
     private let keptHashes: Set<String>
     private let key: SymmetricKey
 
@@ -23,18 +24,21 @@ public struct AccountComponent: Component {
     ///   - tools: What changes the accounts below the same root.
     ///   - key: Keys the digests of passwords.
     ///   - keptHashes: The names of the users whose password hashes are kept for other nodes.
+    ///   - directory: Knows the groups of directory services, too; `nil` where there are but the files below the root.
     ///   - loggedIn: The names of the users who are logged in.
     public init(
         root: FilePath = "/",
         tools: any AccountTools = ShadowUtils(),
         key: SymmetricKey,
         keptHashes: Set<String> = [],
+        directory: AccountNames? = nil,
         loggedIn: @escaping @Sendable () throws -> Set<String>
     ) {
         self.root = root
         self.tools = tools
         self.key = key
         self.keptHashes = keptHashes
+        self.directory = directory
         self.loggedIn = loggedIn
     }
 
@@ -83,19 +87,15 @@ public struct AccountComponent: Component {
         if case .user(let wish) = entry { .user(localised(wish)) } else { entry }
     }
 
-    /// A wish with the digest of its hash under this node's key; without one where it has no hash.
+    /// A wish with the digest of its hash under this node's key, without one where it has no hash; and with the primary
+    /// group as states of this node tell it.
     public func localised(_ wish: UserWish) -> UserWish {
         var wish = wish
+        wish.group = wish.group.map(localised)
         wish.digest = wish.hash.map { .keyed(Array($0.utf8), key: key) }
         return wish
     }
 
-    func read() throws(ComponentsError) -> Accounts {
-        let accounts = Accounts(try AccountFiles.read(below: root))
-        guard accounts.users.values.contains(where: { $0.uid == 0 }) else {
-            // A program that writes in place has emptied it: all accounts would seem to be gone.
-            throw ComponentsError(
-                .unstableFile,
     /// A group by its name in the node's own files; one that only a directory service knows, by its number.
     private func localised(_ group: AccountReference) -> AccountReference {
         // What cannot be read now is not compared now either.
@@ -114,6 +114,12 @@ public struct AccountComponent: Component {
         return [request.key: [.user(wish)]]
     }
 
+    func read() throws(ComponentsError) -> Accounts {
+        let accounts = Accounts(try AccountFiles.read(below: root))
+        guard accounts.users.values.contains(where: { $0.uid == 0 }) else {
+            // A program that writes in place has emptied it: all accounts would seem to be gone.
+            throw ComponentsError(
+                .unstableFile,
                 root.appending("etc/passwd").bytes,
                 "has no account with the number 0, so it is being written or damaged; look again later"
             )

@@ -52,6 +52,15 @@ struct AccountFiles: Hashable, Sendable {
         )
     }
 
+    /// The numbers of the groups, by name.
+    ///
+    /// - Throws: `ComponentsError` with code `unreadableFile`.
+    static func groups(below root: FilePath) throws(ComponentsError) -> [String: UInt32] {
+        let lines = AccountLines(try read(root.appending("etc/group"), isNeeded: true))
+        let groups = Accounts.groups(lines).map { ($0.referenceName, $0.gid) }
+        return Dictionary(groups) { first, _ in first }
+    }
+
     private static func statuses(in folder: FilePath) throws(ComponentsError) -> [FileStatus?] {
         try names.map { name throws(ComponentsError) -> FileStatus? in
             let path = folder.appending(name)

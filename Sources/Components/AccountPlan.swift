@@ -1,9 +1,12 @@
 internal import FabricModel
+internal import LinuxSystem
 
 /// What has to be done to bring accounts to what is wanted: only what differs.
 struct AccountPlan {
     /// The accounts as they are.
     let accounts: Accounts
+    /// Knows the groups of directory services, too.
+    var directory: AccountNames?
 
     /// The steps that make a user, before those that make it what else is wanted.
     ///
@@ -190,23 +193,29 @@ extension AccountPlan {
             if let found = accounts.groups.values.first(where: { $0.referenceName == name }) {
                 return found.key.nameBytes
             }
-        } else if accounts.group(group.id) != nil {
+            if directory?.gid(named: name) != nil { return Array(name.utf8) }
+        } else if accounts.group(group.id) != nil || directory?.group(group.id) != nil {
             return Array(String(group.id).utf8)
         }
         throw missing(group.text, for: key)
     }
 
+    /// Groups of the node's own files by their names; those of a directory service are left out, as no program here puts
+    /// anybody into them.
     private func names(
         ofGroups groups: Set<String>,
         for key: ResourceKey
     ) throws(ComponentsError) -> [[UInt8]] {
-        try groups.sorted()
-            .map { name throws(ComponentsError) in
-                guard accounts.groups[ResourceKey(.group, checked: name)] != nil else {
-                    throw missing(name, for: key)
-                }
-                return try bytes(name, key)
+        var names: [[UInt8]] = []
+        for group in groups.sorted() {
+            let name = try bytes(group, key)
+            if accounts.groups[ResourceKey(.group, checked: group)] != nil {
+                names.append(name)
+            } else if directory?.gid(named: String(decoding: name, as: UTF8.self)) == nil {
+                throw missing(group, for: key)
             }
+        }
+        return names
     }
 
     private func checkIsFree(_ uid: UInt32, for key: ResourceKey) throws(ComponentsError) {

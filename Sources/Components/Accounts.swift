@@ -94,12 +94,20 @@ struct Accounts: Sendable {
     }
 
     private mutating func add(group line: [ArraySlice<UInt8>]) -> ResourceKey? {
-        guard line.count == 4, let key = try? ResourceKey(.group, bytes: line[0]), groups[key] == nil,
+        guard let group = Self.group(line), groups[group.key] == nil else { return nil }
+        groups[group.key] = group
+        if groupsByID[group.gid] == nil { groupsByID[group.gid] = group.key }
+        return group.key
+    }
+
+    /// The groups that lines name, without who is in them.
+    static func groups(_ lines: AccountLines) -> [Group] { lines.compactMap(group) }
+
+    private static func group(_ line: [ArraySlice<UInt8>]) -> Group? {
+        guard line.count == 4, let key = try? ResourceKey(.group, bytes: line[0]),
             let gid = line[2].number(UInt32.self)
         else { return nil }
-        groups[key] = Group(key: key, gid: gid)
-        if groupsByID[gid] == nil { groupsByID[gid] = key }
-        return key
+        return Group(key: key, gid: gid)
     }
 
     private mutating func add(_ list: ArraySlice<UInt8>, to group: ResourceKey) {

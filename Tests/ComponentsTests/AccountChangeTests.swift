@@ -93,6 +93,43 @@ struct AccountChangeTests {
         #expect(try fixture.state("group:alice") == .absent)
     }
 
+    @Test(
+        "a primary group that only a directory service knows is taken, by its number; nobody is put into one"
+    )
+    func directoryGroups() throws {
+        try fixture.put("group", "root:x:0:", "staff:x:50:")
+        let names = AccountNames(source: Engineers(), databases: [], now: { 0 })
+        let plan = AccountPlan(accounts: try fixture.component().read(), directory: names)
+        let key = try ResourceKey("user:alice")
+        let wish = UserWish.account(1500, group: reference("engineers", 1), joins: ["engineers", "staff"])
+        guard case .addUser(let user) = try plan.steps(making: key, wish).last else {
+            Issue.record("nobody is made")
+            return
+        }
+        #expect(user.group == .existing(Array("engineers".utf8)))
+        #expect(user.groups == [Array("staff".utf8)])
+        #expect(throws: ComponentsError.self) {
+            try AccountPlan(accounts: plan.accounts).steps(making: key, wish)
+        }
+        let numbered = UserWish.account(1500, group: AccountReference(name: nil, id: 90000))
+        guard case .addUser(let other) = try plan.steps(making: key, numbered).last else {
+            Issue.record("nobody is made")
+            return
+        }
+        #expect(other.group == .existing(Array("90000".utf8)))
+        // What is compared is the number; that of a group of the node's own, its name.
+        let component = fixture.component(directory: names)
+        #expect(component.localised(wish).group == AccountReference(name: nil, id: 90000))
+        #expect(component.localised(UserWish.account(1, group: reference("staff", 1))).group?.name == "staff")
+        try fixture.append("passwd", "alice:x:1500:90000::/home/1500:/bin/bash")
+        let error = try fixture.change(["user:alice": .user(wish)], component)["user:alice"]
+        #expect(
+            error?.message.contains("it is not in the group 'engineers'; where that is a directory's") == true
+        )
+        #expect(error?.message.contains("its group") == false)
+        #expect(try fixture.user("alice").groups == ["staff"])
+    }
+
     @Test("what cannot be made says why and the way out, and nothing is touched")
     func refused() throws {
         try fixture.append("passwd", "owner:x:1500:1600::/:/bin/sh")
@@ -299,6 +336,36 @@ struct AccountChangeTests {
         #expect(try fixture.user("alice").group == reference("staff", 50))
     }
 
+    @Test("programs that end well and do something else have failed")
+    func notDone() throws {
+        try fixture.append("passwd", "alice:x:1500:50:::/bin/sh")
+        try fixture.append("group", "web:x:700:guest", "club:x:701:")
+        let idle = fixture.component(tools: Interrupted {})
+        let failures = try fixture.change(
+            [
+                "group:club": .absent, "group:web": group { $0.leaves = ["guest"] },
+                "user:alice": wish { wish in
+                    wish.shell = "/bin/zsh"
+                    wish.joins = ["club"]
+                    wish.hash = "$6$a$b"
+                },
+                "user:bob": .user(.account(1501)), "user:daemon": wish { $0.hash = "$6$a$b" },
+            ],
+            idle
+        )
+        let table = [
+            ("group:club", "still there"), ("group:web", "'guest' is still a member"),
+            ("user:alice", "its shell is '/bin/sh' and not '/bin/zsh'; it is not in the group 'club'"),
+            ("user:bob", "not there"), ("user:daemon", "its password"),
+        ]
+        #expect(failures.keys.sorted() == table.map(\.0))
+        for (key, part) in table {
+            #expect(failures[key]?.code == .programFailed)
+            #expect(failures[key]?.message.contains(part) == true, "\(failures[key]?.message ?? "")")
+            #expect(failures[key]?.message.contains("$6$") == false)
+        }
+    }
+
     @Test("an account in another state than the caller knows is left alone")
     func changedMeanwhile() throws {
         try fixture.append("passwd", "alice:x:1500:100:::/bin/sh")
@@ -330,9 +397,19 @@ struct AccountChangeTests {
             ["group:staff": group { $0.gid = 51 }, "user:alice": entry, "user:bob": entry],
             fixture.component(tools: tools)
         )
-        #expect(failures.mapValues(\.code) == ["user:bob": .changedMeanwhile])
+        // The others were asked for, and nothing was done.
+        #expect(failures["user:bob"]?.code == .changedMeanwhile)
+        #expect(failures["user:alice"]?.code == .programFailed)
         #expect(try fixture.user("bob").shell == "/bin/ksh")
     }
+}
+
+/// A directory service with one group.
+private struct Engineers: AccountDatabase {
+    func user(_ uid: UInt32) -> AccountAnswer<String> { .missing }
+    func group(_ gid: UInt32) -> AccountAnswer<String> { gid == 90000 ? .found("engineers") : .missing }
+    func uid(named name: String) -> AccountAnswer<UInt32> { .missing }
+    func gid(named name: String) -> AccountAnswer<UInt32> { name == "engineers" ? .found(90000) : .missing }
 }
 
 /// Tools that must not be used.

@@ -63,6 +63,7 @@ struct AccountFixture {
     func component(
         keptHashes: Set<String> = [],
         tools: (any AccountTools)? = nil,
+        directory: AccountNames? = nil,
         loggedIn: @escaping @Sendable () throws -> Set<String> = { [] }
     ) -> AccountComponent {
         AccountComponent(
@@ -70,6 +71,7 @@ struct AccountFixture {
             tools: tools ?? ShadowUtils(root: root),
             key: Self.key,
             keptHashes: keptHashes,
+            directory: directory,
             loggedIn: loggedIn
         )
     }

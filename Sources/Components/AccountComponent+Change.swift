@@ -199,7 +199,7 @@ private struct AccountChange {
             throw ComponentsError(
                 .cannotChange,
                 account: key,
-                "is not removed, since it cannot be told whether it is logged in",
+                "is not removed, since it cannot be told whether it is logged in: \(error)",
                 cause: error
             )
         }
@@ -210,12 +210,12 @@ private struct AccountChange {
                 "is logged in, so it is not removed; log it out first"
             )
         }
-        let holders = try SudoHolders(below: component.root).holders(in: accounts)
-        guard holders != [key] else {
+        guard try !SudoHolders(below: component.root).mayBeLast(key, in: accounts) else {
             throw ComponentsError(
                 .cannotChange,
                 account: key,
-                "is the last account that may use sudo, so it is not removed; give sudo to another one first"
+                "is the last account that may use sudo, as far as its rules are understood, so it is not removed; "
+                    + "give sudo to another one first"
             )
         }
     }

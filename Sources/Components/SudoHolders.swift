@@ -2,13 +2,16 @@ internal import FabricModel
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Who may become root by sudo: people in the usual groups, and those whom a rule names.
+/// Who may become root by sudo, as the rules of the node's own files say.
 ///
-/// *Source*: sudoers(5); only lines `NAME ALL…`, `%GROUP ALL…` and lists of such names are understood, so rather fewer
-/// accounts are found than too many.
+/// *Source*: sudoers(5).
 struct SudoHolders: Sendable {
-    private var users: Set<[UInt8]> = []
-    private var groups: Set<[UInt8]> = Set(["sudo", "wheel", "admin"].map { Array($0.utf8) })
+    /// Groups whose members may use sudo wherever it was set up as usual.
+    private static let usual = Set(["sudo", "wheel", "admin"].map { Array($0.utf8) })
+
+    private let rules: SudoRules
+    /// Whether there are rules of the node's own.
+    private let hasFile: Bool
 
     /// The rules below a root.
     ///
@@ -16,14 +19,17 @@ struct SudoHolders: Sendable {
     init(below root: FilePath) throws(ComponentsError) {
         let folder = root.appending("etc")
         do throws(SystemError) {
-            if let rules = try SystemFile.read(folder.appending("sudoers")) { add(rules) }
+            let main = try SystemFile.read(folder.appending("sudoers"))
+            hasFile = main != nil
+            var files = [main ?? []]
             let entries = try DirectoryListing.entries(of: folder.appending("sudoers.d")) ?? []
-            for entry in entries where entry.status.kind == .regular && Self.isRead(entry.name) {
+            for entry in entries where Self.isRead(entry.name) && entry.status.kind != .directory {
                 let path = FilePath(
                     bytes: folder.appending("sudoers.d").bytes + [UInt8(ascii: "/")] + entry.name
                 )
-                if let rules = try SystemFile.read(path) { add(rules) }
+                if let rules = try SystemFile.read(path) { files.append(rules) }
             }
+            rules = SudoRules(files)
         } catch {
             throw ComponentsError(
                 .unreadableFile,
@@ -34,36 +40,37 @@ struct SudoHolders: Sendable {
         }
     }
 
-    /// The users who may; none of the system, whose rules are for single programs.
+    /// The users who may, as far as the rules are understood; none of the system, whose rules are for programs.
     func holders(in accounts: Accounts) -> Set<ResourceKey> {
         let keys = accounts.users.values.filter { user in
             guard !accounts.definitions.isSystem(uid: user.uid) else { return false }
-            let primary = accounts.group(user.gid).map { [$0.key.nameBytes] } ?? []
-            let names = primary + user.groups.map { ResourceKey(.group, checked: $0).nameBytes }
-            return users.contains(user.key.nameBytes) || !groups.isDisjoint(with: names)
+            // Without a file of its own, the rules are elsewhere, and most likely the usual ones.
+            let groups = hasFile ? rules.groups : rules.groups.union(Self.usual)
+            return rules.isForAll || rules.users.contains(user.key.nameBytes) || rules.uids.contains(user.uid)
+                || !groups.isDisjoint(with: Self.groups(of: user, in: accounts))
         }
         return Set(keys.map(\.key))
+    }
+
+    /// Whether nobody might be left who may, once an account is gone: none of the others is known to, and this one does,
+    /// or may by a group that usually does, or by a rule that is not understood.
+    func mayBeLast(_ key: ResourceKey, in accounts: Accounts) -> Bool {
+        guard let user = accounts.users[key], !accounts.definitions.isSystem(uid: user.uid) else {
+            return false
+        }
+        let holders = holders(in: accounts)
+        guard holders.isSubset(of: [key]) else { return false }
+        return !holders.isEmpty || rules.hasOthers
+            || !Self.usual.isDisjoint(with: Self.groups(of: user, in: accounts))
+    }
+
+    private static func groups(of user: Accounts.User, in accounts: Accounts) -> [[UInt8]] {
+        let primary = accounts.group(user.gid).map { [$0.key.nameBytes] } ?? []
+        return primary + user.groups.map { ResourceKey(.group, checked: $0).nameBytes }
     }
 
     /// sudo leaves out names with a dot and those that end in a tilde.
     private static func isRead(_ name: [UInt8]) -> Bool {
         !name.contains(UInt8(ascii: ".")) && name.last != UInt8(ascii: "~")
-    }
-
-    private mutating func add(_ rules: [UInt8]) {
-        for line in rules.split(separator: UInt8(ascii: "\n")) {
-            let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            guard words.count >= 2, words[1].starts(with: "ALL".utf8), words[0].first != UInt8(ascii: "#")
-            else {
-                continue
-            }
-            for name in words[0].split(separator: UInt8(ascii: ",")) {
-                if name.first == UInt8(ascii: "%") {
-                    groups.insert(Array(name.dropFirst()))
-                } else {
-                    users.insert(Array(name))
-                }
-            }
-        }
     }
 }

@@ -12,6 +12,7 @@ public struct AgentError: Error, Hashable, Sendable, CustomStringConvertible {
         case journal
         case watching
         case control
+        case sessions
     }
 
     /// What went wrong.
@@ -32,7 +33,7 @@ public struct AgentError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isConfiguration: Bool {
         switch code {
         case .badRules, .badServer, .rootHoldsState: true
-        case .stateFolder, .alreadyRunning, .journal, .watching, .control: false
+        case .stateFolder, .alreadyRunning, .journal, .watching, .control, .sessions: false
         }
     }
 

@@ -44,7 +44,8 @@ extension ComponentTable {
                 AccountComponent(
                     key: key,
                     keptHashes: Set(settings.keptHashes),
-                    loggedIn: { Set(sessions.sessions.map(\.user)) }
+                    directory: AccountNames(),
+                    loggedIn: { try sessions.users() }
                 )
             )
         }

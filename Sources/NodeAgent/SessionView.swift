@@ -24,6 +24,20 @@ final class SessionView: Sendable {
     /// The ids of the sessions that are there now; `nil` while they cannot be read, which is not the same as none.
     var knownIDs: Set<String>? { known.map { Set($0.map(\.id)) } }
 
+    /// The names of those who are logged in now.
+    ///
+    /// - Throws: `AgentError` with code `sessions` while they cannot be read, which is not the same as none.
+    func users() throws(AgentError) -> Set<String> {
+        guard let known else {
+            throw AgentError(
+                .sessions,
+                "login sessions",
+                "cannot be read, so it is not known who is logged in; `weft status` says why"
+            )
+        }
+        return Set(known.map(\.user))
+    }
+
     private var known: [LoginSession]? {
         let now = time.now()
         return cache.withLock { cache in

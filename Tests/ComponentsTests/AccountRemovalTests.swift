@@ -62,6 +62,12 @@ struct AccountRemovalTests {
             ("%staff ALL=(ALL) ALL", true), ("%own ALL=(ALL) ALL", true), ("#bob ALL=(ALL) ALL", false),
             ("# bob ALL=(ALL) ALL", false), ("%bo ALL=(ALL) ALL", false), ("Defaults:bob !requiretty", false),
             ("bob web1=(ALL) ALL", false), ("bob", false), ("svc ALL=(ALL) ALL", false),
+            ("carol, bob\tALL = (ALL : ALL) NOPASSWD : /bin/ls, ALL # all", true), ("#1501 ALL=ALL", true),
+            ("ALL ALL=(ALL) ALL", true), ("carol \\\n , bob ALL=ALL", true), ("bob ALL=/bin/ls", false),
+            ("User_Alias OPS = carol, MORE : MORE = %staff\nOPS ALL=(ALL) ALL", true),
+            ("OPS ALL=(ALL) ALL\nUser_Alias OPS=bob", true), ("User_Alias OPS = bob", false),
+            ("User_Alias A = B : B = A\nA ALL=ALL", false), ("Cmnd_Alias ALLOWED = ALL", false),
+            ("ALL, !bob ALL=(ALL) ALL", false), ("#15010 ALL=ALL", false), ("+net ALL=ALL", false),
         ]
     )
     func rules(rule: String, holds: Bool) throws {
@@ -71,9 +77,33 @@ struct AccountRemovalTests {
         let bob = try ResourceKey("user:bob")
         let accounts = try fixture.component().read()
         #expect(try SudoHolders(below: fixture.root).holders(in: accounts) == (holds ? [bob] : []))
+        if holds { #expect(try SudoHolders(below: fixture.root).mayBeLast(bob, in: accounts)) }
         // Editors' and packages' copies are no rules.
         try fixture.put("sudoers")
         for name in ["bob.dpkg-old", "bob~"] { try fixture.folder.write(rule, to: "etc/sudoers.d/\(name)") }
         #expect(try SudoHolders(below: fixture.root).holders(in: accounts).isEmpty)
+    }
+
+    @Test(
+        "an account that may be the last with sudo stays where the rules are not understood",
+        arguments: [
+            ("+admins ALL=(ALL) ALL", true), ("ALL, !carol ALL=(ALL) ALL", true),
+            ("bob web1=(ALL) ALL", true), ("%:domain\\ admins ALL=(ALL) ALL", true), ("%#50 ALL=ALL", true),
+            ("@include /etc/sudoers.local", true), ("@includedir /etc/sudoers.d", false),
+            ("Defaults !lecture", false), ("svc ALL=(ALL) ALL", false), ("bob ALL=/bin/ls", false),
+        ]
+    )
+    func notUnderstood(rule: String, stays: Bool) throws {
+        try fixture.put("passwd", "root:x:0:0:::", "bob:x:1501:1700:::", "carol:x:1502:1700:::")
+        try fixture.put("group", "root:x:0:", "staff:x:50:", "sudo:x:27:carol", "own:x:1700:")
+        try fixture.put("sudoers", "root ALL=(ALL:ALL) ALL", rule)
+        let (bob, carol) = (try ResourceKey("user:bob"), try ResourceKey("user:carol"))
+        let accounts = try fixture.component().read()
+        let holders = try SudoHolders(below: fixture.root)
+        #expect(holders.mayBeLast(bob, in: accounts) == stays)
+        // Who is in a group that usually has sudo, may have it by some rule.
+        #expect(holders.mayBeLast(carol, in: accounts))
+        try fixture.put("sudoers", "%sudo ALL=ALL", rule)
+        #expect(try !SudoHolders(below: fixture.root).mayBeLast(bob, in: accounts))
     }
 }

@@ -26,18 +26,21 @@ import Testing
     }
 
     @Test("sessions that cannot be read are not taken for ended, and a warning says so")
-    func unreadable() {
+    func unreadable() throws {
         let (source, clock, warnings) = (Source(), Clock(), WarningBoard())
         let view = SessionView(source: source, time: clock, warnings: warnings)
         let session = LoginSession(id: "3", user: "ann", uid: 1000, source: "10.0.0.7", since: 0)
         source.current.withLock { $0 = [session] }
         #expect(view.knownIDs == ["3"])
         #expect(view.actor.name == "ann")
+        #expect(try view.users() == ["ann"])
 
         source.current.withLock { $0 = nil }
         clock.seconds.withLock { $0 += 1 }
         #expect(view.knownIDs == nil)
         #expect(view.actor == .unknown)
+        let error = #expect(throws: AgentError.self) { try view.users() }
+        #expect(error?.code == .sessions)
         #expect(warnings.all.map(\.code) == ["login-sessions"])
 
         source.current.withLock { $0 = [] }

@@ -7,6 +7,10 @@ internal import SystemPackage
 /// Asks a file's own program whether it would take a new content.
 struct FileCheck {
     private static let patience = Duration.seconds(60)
+    /// How much is told of what a program says.
+    private static let lineCount = 3
+    /// *Units*: bytes.
+    private static let lineLength = 200
 
     let rules: CheckRules
 
@@ -32,13 +36,13 @@ struct FileCheck {
         guard let command = rules.command(for: path, copy: copy), Self.isInstalled(command[0]) else { return }
         let ended = try ProgramRun.ended(command[0], Array(command.dropFirst()), time: Self.patience)
         guard let problem = ended.problem else { return }
-        let lines = String(decoding: ended.messages + ended.output, as: UTF8.self)
-            .replacing(copy.string, with: path.string)
-            .split(whereSeparator: \.isNewline)
+        // Programs quote the lines that they refuse, and some of them are secret.
+        let said = Array((ended.messages + ended.output).replacing(copy.bytes, with: path.bytes))
+        let lines = ProgramRun.lines(said).prefix(Self.lineCount).map { $0.prefix(Self.lineLength) }
         throw ComponentsError(
             .cannotChange,
             path.bytes,
-            "is refused by \(command[0]), which \(problem): \(lines.prefix(5).joined(separator: " | "))"
+            "is refused by \(command[0]), which \(problem): \(lines.joined(separator: " | "))"
         )
     }
 

@@ -1,3 +1,5 @@
+internal import FabricModel
+
 extension ProgramRun {
     /// Runs a program that changes something.
     ///
@@ -18,12 +20,17 @@ extension ProgramRun {
     ) throws(ComponentsError) {
         let ended = try ended(program, bytes: arguments, environment: environment, input: input, time: time)
         guard let problem = ended.problem else { return }
-        let lines = String(decoding: ended.output + ended.messages, as: UTF8.self)
-            .split(whereSeparator: \.isNewline)
+        let lines = lines(ended.output + ended.messages).suffix(5)
         throw ComponentsError(
             .programFailed,
             command(program, arguments),
-            "\(problem): \(lines.suffix(5).joined(separator: " | "))"
+            "\(problem): \(lines.joined(separator: " | "))"
         )
+    }
+
+    /// The lines of what a program wrote that are not empty, escaped: whoever reads an error has no use for the control
+    /// characters of a terminal.
+    static func lines(_ output: [UInt8]) -> [String] {
+        output.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map { EscapedText.escape($0) }
     }
 }

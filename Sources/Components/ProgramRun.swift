@@ -1,3 +1,4 @@
+internal import FabricModel
 internal import Glibc
 internal import Subprocess
 internal import SystemPackage
@@ -20,7 +21,7 @@ enum ProgramRun {
         let ended = try ended(program, arguments, limit: limit, time: time)
         guard let problem = ended.problem else { return ended.output }
         let said = ended.messages.split(separator: UInt8(ascii: "\n")).first
-            .map { ": " + String(decoding: $0, as: UTF8.self) }
+            .map { ": " + EscapedText.escape($0) }
         throw ComponentsError(
             .programFailed,
             ([program] + arguments).joined(separator: " ").utf8,

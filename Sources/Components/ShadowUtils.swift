@@ -128,7 +128,7 @@ public struct ShadowUtils: AccountTools {
     private static func withoutHash(_ error: ComponentsError, _ step: AccountStep) -> ComponentsError {
         guard case .setPassword(_, let hash, _) = step else { return error }
         var error = error
-        error.message = error.message.replacing(hash, with: "HASH")
+        error.message = error.message.replacing(EscapedText.escape(hash.utf8), with: "HASH")
         return error
     }
 

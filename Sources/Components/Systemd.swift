@@ -125,7 +125,7 @@ public final class Systemd: ServiceManager {
         let arguments = ["--no-ask-password", "--no-pager"] + arguments
         let ended = try ProgramRun.ended(program, arguments, time: time)
         guard let problem = ended.problem else { return }
-        let lines = Self.lines(ended.output + ended.messages)
+        let lines = ProgramRun.lines(ended.output + ended.messages)
         throw ComponentsError(
             .programFailed,
             ([program] + arguments).joined(separator: " ").utf8,

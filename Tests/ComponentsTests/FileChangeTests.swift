@@ -124,6 +124,22 @@ struct FileChangeTests {
         #expect(try FileStatus.at(path.appending("g")) != nil)
     }
 
+    @Test("of what a program says of a file little is told, as text", .ownThread)
+    func checkedByTalker() throws {
+        let rules = """
+            - {path: '*.rules', command: [sh, -c, 'cat "$0"; echo "$0" >&2; exit 1', '{}'], reason: a test}
+            """
+        let check = FileCheck(rules: try CheckRules(yaml: rules, file: "checks.yaml"))
+        let long = String(repeating: "x", count: 300)
+        let error = #expect(throws: ComponentsError.self) {
+            try check.check(Array("\u{1B}[2J\(long)\ntwo\nthree\n".utf8), for: "/etc/a.rules")
+        }
+        let line = #"\x1b[2J"# + String(repeating: "x", count: 193)
+        #expect(
+            error?.message == "is refused by sh, which ended with status 1: /etc/a.rules | \(line) | two"
+        )
+    }
+
     @Test("a file that its program refuses is not written, and what was there stays", .ownThread)
     func checked() throws {
         let path = try folder.write("good\n", to: "a.rules")

@@ -29,6 +29,19 @@ struct ProgramRunTests {
         #expect(ContinuousClock.now - start < .seconds(30))
     }
 
+    @Test("what a program says is told without the control characters in it, line by line")
+    func escaped() throws {
+        let script = #"printf 'one\r\n\033[31mtwo\n\nthr\303\251e\n\a'; exit 3"#
+        let error = #expect(throws: ComponentsError.self) {
+            try ProgramRun.carryOut("sh", [Array("-c".utf8), Array(script.utf8)], time: .seconds(10))
+        }
+        #expect(error?.message == #"ended with status 3: one | \x1b[31mtwo | thr\xc3\xa9e | \x07"#)
+        let other = #expect(throws: ComponentsError.self) {
+            try ProgramRun.output(of: "sh", ["-c", #"printf '\033c\n' >&2; exit 3"#], time: .seconds(10))
+        }
+        #expect(other?.message.hasPrefix(#"ended with status 3: \x1bc; run it"#) == true)
+    }
+
     @Test("a failure names the program, its status and what it said first")
     func failure() throws {
         let error = #expect(throws: ComponentsError.self) {

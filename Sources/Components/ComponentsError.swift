@@ -10,6 +10,10 @@ public struct ComponentsError: Error, Sendable, CustomStringConvertible {
         case unreadableFile = "unreadable-file"
         /// A resource is not in the state in which it was to be changed; look at it and decide again.
         case changedMeanwhile = "changed-meanwhile"
+        /// Somebody else is changing resources of the kind; it is done when that has ended.
+        case busy
+        /// A change that nobody has decided yet would be lost with it.
+        case held
         /// A content that is to be written was not kept.
         case contentNotKept = "content-not-kept"
         /// A resource cannot be brought to the state that is wanted.

@@ -61,6 +61,27 @@ extension Journal {
         }
     }
 
+    /// Changes of resources of a kind that were closed without a commit, such as those that Weft made, oldest first.
+    ///
+    /// Only those with a greater sequence than `sequence`.
+    public func settledChanges(
+        of kind: ResourceKind,
+        after sequence: Int64
+    ) throws(JournalError) -> [RecordedChange] {
+        try read { db in
+            var changes: [RecordedChange] = []
+            try db.forEach(
+                """
+                SELECT sequence, kind, name, at, is_late, before, after, actor, sessions
+                FROM change WHERE commit_number = 0 AND kind = ? AND sequence > ? ORDER BY sequence
+                """,
+                .text(kind.rawValue),
+                .integer(sequence)
+            ) { changes.append(try $0.recordedChange()) }
+            return changes
+        }
+    }
+
     /// All open changes of the next resources in the order of their keys: a piece that can be netted by itself.
     ///
     /// - Parameters:

@@ -1,15 +1,19 @@
 import Components
 import FabricModel
-import FileWatching
 import Journal
 
 /// Packages: the database is read when a transaction has ended, and what follows from it for other resources is closed.
 struct PackageRecord: ResourceRecord {
+    /// Where the journal keeps after which change the consequences of Weft's own transactions are not closed yet.
+    private static let mark = "convergence/package-consequences"
+
     let component: any Component
     let watch: PackageWatch
-    let watcher: FileWatcher
     let journal: Journal
     let feedback: FeedbackPreparation
+    let warnings: WarningBoard
+    /// Returns when everything that happened before the call is recorded.
+    let barrier: @Sendable (Duration) throws -> Void
 
     func covers(_ key: ResourceKey) -> Bool { true }
 
@@ -20,19 +24,49 @@ struct PackageRecord: ResourceRecord {
         by actor: Actor,
         _ body: () -> [ResourceKey: ComponentsError]
     ) throws -> [ResourceKey: ComponentsError] {
-        let start = try journal.lastSequence()
         var failures: [ResourceKey: ComponentsError] = [:]
-        let changed = try watch.transaction(by: actor) { failures = body() }
-        try settleConsequences(of: changed, after: start)
+        try watch.transaction(of: keys, by: actor) {
+            // Those of an earlier one may wait as well.
+            if try journal.value(Self.mark) == nil {
+                try journal.setValue("\(journal.lastSequence())", for: Self.mark)
+            }
+            failures = body()
+        }
+        finishInterrupted()
         return failures
     }
 
-    /// Closes the changes of other resources that follow from those of packages.
-    private func settleConsequences(of packages: Set<String>, after sequence: Int64) throws {
-        guard !packages.isEmpty else { return }
-        try watcher.barrier().wait(timeout: .seconds(45))
+    /// Closes the changes of other resources that follow from those that Weft made of packages; what cannot be done now
+    /// is done with the next call.
+    func finishInterrupted() {
+        do {
+            guard let mark = try journal.value(Self.mark) else { return }
+            try barrier(.seconds(45))
+            // After a restart it may still be running.
+            guard try watch.isOwnRecorded else { return }
+            // A mark that says nothing costs a look at all that is open.
+            try settleConsequences(after: Int64(mark) ?? 0)
+            try journal.setValue(nil, for: Self.mark)
+            warnings.clear("package-consequences")
+        } catch {
+            warnings.raise(
+                "package-consequences",
+                "what packages did to other resources may look like somebody's change until it is looked at again: "
+                    + "\(error)"
+            )
+        }
+    }
+
+    private func settleConsequences(after sequence: Int64) throws {
+        let own = try journal.settledChanges(of: .package, after: sequence)
+            .filter { $0.change.actor.tier == .exact && $0.change.actor.name == "weft" }
+        guard !own.isEmpty else { return }
         let open = try journal.openChanges(after: sequence)
+        let packages = Set(own.map(\.change.key.name))
         let kept = Set(try feedback.changes(of: open, ofPackages: packages).map(\.key))
-        try journal.settle(open.filter { !kept.contains($0.change.key) }.map(\.sequence))
+        // Packages are recorded apart: those that are open here are somebody else's, also where they come to nothing.
+        try journal.settle(
+            open.filter { $0.change.key.kind != .package && !kept.contains($0.change.key) }.map(\.sequence)
+        )
     }
 }

@@ -12,38 +12,40 @@ final class PackageWatch: Sendable {
         /// The database as it was when it was last read whole.
         var stamp: PackageDatabaseStamp?
         /// Weft's own change of packages that is under way, or has ended and is to be recorded.
-        var transaction: Transaction?
+        var transaction: PackageTransaction?
+        /// Whether that is under way.
+        var isRunning = false
         /// Packages whose change is recorded, and of which it is not known yet what follows for files.
         var unexplained: [ResourceKey] = []
     }
 
-    private struct Transaction {
-        /// On whose behalf.
-        var actor: Actor
-        var isRunning: Bool
-    }
-
     /// What came of a look at the database.
     private enum Look {
-        /// It was read; the names of the packages that had changed.
-        case read(Set<String>)
+        /// It was read, or is as it was.
+        case read
         /// A transaction is running.
         case busy
         /// A transaction ended a moment ago: it may still be written without a trace.
         case unsettled
     }
 
+    /// How many looks at a database that is being written are taken before it is left for later.
+    struct Patience: Sendable {
+        // So many looks take two seconds, five, and a minute.
+        var usual = 200
+        var beforeOwn = 500
+        var afterOwn = 6000
+    }
+
     /// Between two looks at a database that was being written a moment ago.
     ///
     /// *Units*: milliseconds.
     private static let pause = 10
-    // So many looks take two seconds, and a minute.
-    private static let usualLooks = 200
-    private static let patientLooks = 6000
 
     private let database: any PackageDatabase
     private let core: AgentCore
     private let consequences: PackageConsequences?
+    private let patience: Patience
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let state = Mutex(State())
     private let wakeup: Wakeup
@@ -53,11 +55,13 @@ final class PackageWatch: Sendable {
         database: any PackageDatabase,
         core: AgentCore,
         consequences: PackageConsequences?,
+        patience: Patience = Patience(),
         onRecord: @escaping @Sendable ([RecordedChange]) -> Void
     ) throws {
         self.database = database
         self.core = core
         self.consequences = consequences
+        self.patience = patience
         self.onRecord = onRecord
         wakeup = try Wakeup()
     }
@@ -83,19 +87,54 @@ final class PackageWatch: Sendable {
 
     /// Changes packages on somebody's behalf and records what came of it as Weft's own doing.
     ///
-    /// What admins did before is recorded first, under their names.
-    /// - Returns: The names of the packages that changed.
-    /// - Throws: What `body` throws, once what came of it is recorded; what recording throws.
-    func transaction(by actor: Actor, _ body: () throws -> Void) throws -> Set<String> {
-        _ = try look(Self.usualLooks)
-        try core.journal.setValue(actor.evidence, for: Self.transactionMark)
-        state.withLock { $0.transaction = Transaction(actor: actor, isRunning: true) }
-        // Whatever cannot be recorded now is recorded as Weft's own later.
-        defer { state.withLock { $0.transaction?.isRunning = false } }
+    /// What admins did before is recorded first, and what they do meanwhile besides, under their names.
+    /// - Parameters:
+    ///   - keys: The packages that are to change.
+    ///   - actor: On whose behalf.
+    ///   - body: Changes them.
+    /// - Throws: `ComponentsError` with code `busy` when another transaction is running, and then nothing is done; what
+    ///   `body` throws, once what came of it is recorded; what recording throws.
+    func transaction(of keys: [ResourceKey], by actor: Actor, _ body: () throws -> Void) throws {
+        try lookBeforeOwn()
+        var own = PackageTransaction(of: keys, by: actor)
+        try core.journal.setValue(own.mark, for: Self.transactionMark)
+        state.withLock {
+            $0.transaction = own
+            $0.isRunning = true
+        }
+        defer {
+            state.withLock {
+                $0.isRunning = false
+                // What cannot be recorded now is recorded later, and until then others may change packages too.
+                $0.transaction?.isMixed = true
+            }
+        }
         let result = Result { try body() }
-        let changed = try look(Self.patientLooks, isOwn: true)
+        if try !look(patience.afterOwn, isOwn: true) {
+            own.isMixed = true
+            try core.journal.setValue(own.mark, for: Self.transactionMark)
+        }
         try result.get()
-        return changed
+    }
+
+    /// Whether it is recorded what Weft's own transactions did, as far as they have ended.
+    ///
+    /// - Throws: `JournalError`.
+    var isOwnRecorded: Bool {
+        get throws { try core.journal.value(Self.transactionMark) == nil }
+    }
+
+    /// Records what others did, whose transaction must have ended.
+    private func lookBeforeOwn() throws {
+        for _ in 0..<patience.beforeOwn {
+            if try look(1), try !database.isBusy() { return }
+            usleep(useconds_t(Self.pause * 1000))
+        }
+        throw ComponentsError(
+            .busy,
+            "packages".utf8,
+            "another package transaction is running; the step is taken when it has ended"
+        )
     }
 
     /// Whether a package transaction is running; `false` where that cannot be told.
@@ -104,45 +143,45 @@ final class PackageWatch: Sendable {
     /// Reads the database when it changed and no transaction is running, and records the difference.
     func check() {
         do {
-            _ = try look(Self.usualLooks)
+            _ = try look(patience.usual)
             core.warnings.clear("package-database")
         } catch {
             core.warnings.raise("package-database", "packages are not recorded at the moment: \(error)")
         }
     }
 
-    /// Looks until the database could be read, at most so many times; the names of the packages that had changed.
-    private func look(_ count: Int, isOwn: Bool = false) throws -> Set<String> {
+    /// Looks until the database could be read, at most so many times; whether it could.
+    private func look(_ count: Int, isOwn: Bool = false) throws -> Bool {
         for _ in 0..<count {
             switch try state.withLock({ try look(&$0, isOwn: isOwn) }) {
-            case .read(let changed): return changed
-            case .busy where !isOwn: return []
+            case .read: return true
+            case .busy where !isOwn: return false
             case .busy, .unsettled: break
             }
             usleep(useconds_t(Self.pause * 1000))
         }
-        return []
+        return false
     }
 
     private func look(_ state: inout State, isOwn: Bool) throws -> Look {
-        guard isOwn || state.transaction?.isRunning != true else { return .busy }
+        guard isOwn || !state.isRunning else { return .busy }
         // A transaction of Weft's own that was cut off by the end of the daemon has been Weft's own all the same.
-        if state.stamp == nil, let mark = try core.journal.value(Self.transactionMark) {
-            let actor = Actor(tier: .exact, name: "weft", evidence: mark)
-            state.transaction = Transaction(actor: actor, isRunning: false)
+        if state.stamp == nil, state.transaction == nil {
+            state.transaction = try core.journal.value(Self.transactionMark)
+                .map(PackageTransaction.init(mark:))
         }
-        let look = try read(&state, by: state.transaction?.actor)
+        let look = try read(&state)
         if case .read = look, state.transaction != nil {
-            state.transaction = nil
             try core.journal.setValue(nil, for: Self.transactionMark)
+            state.transaction = nil
         }
         return look
     }
 
-    /// Reads once, what `own` has changed where that is somebody.
-    private func read(_ state: inout State, by own: Actor?) throws -> Look {
+    /// Reads once, and records what Weft's own transaction did, where there is one, apart from what others did.
+    private func read(_ state: inout State) throws -> Look {
         let stamp = try database.stamp()
-        guard stamp != state.stamp else { return .read([]) }
+        guard stamp != state.stamp else { return .read }
         guard try !database.isBusy() else { return .busy }
         let isFirst = state.stamp == nil
         let packages = try database.packages()
@@ -154,25 +193,39 @@ final class PackageWatch: Sendable {
             try core.journal.recordBaseline(changed)
             try core.journal.setValue("recorded", for: Self.baselineMark)
         } else if !changed.isEmpty {
-            // A transaction that ended before the daemon started has no author that could be seen.
-            let recorded = try core.journal.record(
-                changed,
-                at: core.time.now(),
-                actor: own ?? (isFirst ? .unknown : core.sessions.actor),
-                sessions: isFirst || own != nil ? [] : core.sessions.ids,
-                isLate: isFirst && own == nil,
-                isSettled: own != nil
-            )
-            core.log.info("recorded packages", metadata: ["changes": "\(recorded.count)"])
-            state.unexplained += changed.map(\.key)
-            // Whether the next step fails or not, what was recorded is open now.
-            defer { onRecord(recorded) }
-            try explain(&state)
+            let own = state.transaction
+            let isOwn = { (found: Observation) in own?.explains(found, before: known[found.key]) ?? false }
+            if let own { try record(changed.filter(isOwn), of: own, &state) }
+            try record(changed.filter { !isOwn($0) }, isLate: isFirst, &state)
         }
         try explain(&state)
         if isFirst { try consequences?.load() }
         state.stamp = stamp
-        return .read(Set(changed.map(\.key.name)))
+        return .read
+    }
+
+    /// Records what Weft's own transaction did, which is in no commit.
+    private func record(_ found: [Observation], of own: PackageTransaction, _ state: inout State) throws {
+        guard !found.isEmpty else { return }
+        try core.journal.record(found, at: core.time.now(), actor: own.actor, isSettled: true)
+        core.log.info("recorded packages of a step", metadata: ["changes": "\(found.count)"])
+        state.unexplained += found.map(\.key)
+    }
+
+    /// Records what others did; of a transaction that ended before the daemon started, no author could be seen.
+    private func record(_ found: [Observation], isLate: Bool, _ state: inout State) throws {
+        guard !found.isEmpty else { return }
+        let recorded = try core.journal.record(
+            found,
+            at: core.time.now(),
+            actor: isLate ? .unknown : core.sessions.actor,
+            sessions: isLate ? [] : core.sessions.ids,
+            isLate: isLate
+        )
+        core.log.info("recorded packages", metadata: ["changes": "\(recorded.count)"])
+        state.unexplained += found.map(\.key)
+        // Whether the next step fails or not, what was recorded is open now.
+        onRecord(recorded)
     }
 
     private func explain(_ state: inout State) throws {

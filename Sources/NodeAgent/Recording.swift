@@ -69,9 +69,10 @@ struct Recording: Sendable {
                 PackageRecord(
                     component: component,
                     watch: packages,
-                    watcher: watcher,
                     journal: core.journal,
-                    feedback: feedback.preparation
+                    feedback: feedback.preparation,
+                    warnings: core.warnings,
+                    barrier: { try Self.barrier(core, watcher, packages, timeout: $0) }
                 )
             )
         }
@@ -96,6 +97,16 @@ struct Recording: Sendable {
     /// - Parameter timeout: How long that may take.
     /// - Throws: `WatchError`.
     func barrier(timeout: Duration) throws {
+        try Self.barrier(core, watcher, packages, timeout: timeout)
+    }
+
+    private static func barrier(
+        _ core: AgentCore,
+        _ watcher: FileWatcher,
+        _ packages: PackageWatch?,
+        timeout: Duration
+    ) throws {
+        let scope = core.scope
         let homes = scope.roots
         try watcher.barrier().wait(timeout: timeout)
         // An account that was made meanwhile has brought a home, which is watched only from then on.

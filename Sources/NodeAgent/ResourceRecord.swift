@@ -27,6 +27,15 @@ protocol ResourceRecord: Sendable {
         by actor: Actor,
         _ body: () -> [ResourceKey: ComponentsError]
     ) throws -> [ResourceKey: ComponentsError]
+
+    /// Does what is left of recording a change of Weft's own that was cut off; what cannot be done now is a warning, and
+    /// is done with the next call.
+    func finishInterrupted()
+}
+
+extension ResourceRecord {
+    /// Nothing.
+    func finishInterrupted() {}
 }
 
 /// The records of this node by the kinds of resources that they are of.

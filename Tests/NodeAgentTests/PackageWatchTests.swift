@@ -42,8 +42,20 @@ import Testing
             database: database,
             core: core,
             consequences: PackageConsequences(database: database, roots: [], folder: FilePath(folder.path)),
+            patience: PackageWatch.Patience(usual: 2, beforeOwn: 2, afterOwn: 2),
             onRecord: { recorded.add($0) }
         )
+    }
+
+    private let weft = Actor(tier: .exact, name: "weft", evidence: "applied web@1")
+    private let nginx = [ResourceKey(.package, checked: "nginx")]
+
+    private func open() throws -> [String] {
+        try core.journal.openChanges().map(\.change.key.name).sorted()
+    }
+
+    private func settled() throws -> [String] {
+        try core.journal.settledChanges(of: .package, after: 0).map(\.change.key.name).sorted()
     }
 
     @Test("a recorded package is known to be open though its files cannot be listed yet")
@@ -73,29 +85,110 @@ import Testing
         database.versions.withLock { $0 = ["bash": "5.2"] }
         watch.check()
         database.versions.withLock { $0["vim"] = "9" }
-        let weft = Actor(tier: .exact, name: "weft", evidence: "applied web@1")
-        let changed = try watch.transaction(by: weft) {
+        try watch.transaction(of: nginx, by: weft) {
             database.versions.withLock { $0["nginx"] = "1.22" }
             // The watch's own thread looks at any time.
             watch.check()
         }
-        #expect(changed == ["nginx"])
         #expect(recorded.names == ["vim"])
-        #expect(try core.journal.openChanges().map(\.change.key.name) == ["vim"])
-        #expect(try core.journal.log().first { $0.recorded.change.key.name == "nginx" }?.state == .settled)
+        #expect(try open() == ["vim"])
+        #expect(try settled() == ["nginx"])
+    }
+
+    @Test(
+        "what an admin installs while Weft waits for the lock is the admin's, and what Weft's own brings is Weft's"
+    )
+    func meanwhile() throws {
+        let recorded = Recorded()
+        let watch = try watch(telling: recorded)
+        database.versions.withLock { $0 = ["bash": "5.2", "liba": "1", "libb": "1"] }
+        database.dependencies.withLock { $0 = ["liba", "libb", "libc"] }
+        watch.check()
+        try watch.transaction(of: nginx, by: weft) {
+            database.versions.withLock {
+                // The admin's, before the lock was free.
+                $0["vim"] = "9"
+                $0["bash"] = nil
+                // With what was asked for, one comes, one goes, and one changes.
+                $0["nginx"] = "1.22"
+                $0["libc"] = "1"
+                $0["liba"] = nil
+                $0["libb"] = "2"
+            }
+        }
+        #expect(try open() == ["bash", "vim"])
+        #expect(recorded.names == ["bash", "vim"])
+        #expect(try settled() == ["liba", "libb", "libc", "nginx"])
+    }
+
+    @Test("while another transaction is running, nothing is done, and what it does is not Weft's")
+    func busy() throws {
+        let watch = try watch(telling: Recorded())
+        database.versions.withLock { $0 = ["bash": "5.2"] }
+        watch.check()
+        database.isLocked.withLock { $0 = true }
+        #expect {
+            try watch.transaction(of: nginx, by: weft) { Issue.record("the database was not read") }
+        } throws: {
+            ($0 as? ComponentsError)?.code == .busy
+        }
+        #expect(try watch.isOwnRecorded)
+        database.versions.withLock { $0["nginx"] = "1.22" }
+        database.isLocked.withLock { $0 = false }
+        watch.check()
+        #expect(try open() == ["nginx"])
+    }
+
+    @Test("where the database stays busy after a transaction, only what it was to change is Weft's own")
+    func mixed() throws {
+        let watch = try watch(telling: Recorded())
+        database.versions.withLock { $0 = ["bash": "5.2", "liba": "1"] }
+        database.dependencies.withLock { $0 = ["liba"] }
+        watch.check()
+        try watch.transaction(of: nginx, by: weft) {
+            database.versions.withLock { $0["nginx"] = "1.22" }
+            database.isLocked.withLock { $0 = true }
+        }
+        #expect(try !watch.isOwnRecorded)
+        database.versions.withLock {
+            $0["vim"] = "9"
+            $0["less"] = "590"
+            $0["liba"] = nil
+        }
+        database.isLocked.withLock { $0 = false }
+        // Also by a daemon that was started meanwhile.
+        try self.watch(telling: Recorded()).check()
+        #expect(try open() == ["less", "liba", "vim"])
+        #expect(try settled() == ["nginx"])
+        watch.check()
+        database.versions.withLock { $0["nginx"] = nil }
+        watch.check()
+        #expect(try open() == ["less", "liba", "nginx", "vim"])
     }
 
     @Test("a transaction of Weft's own that a crash cut off is its own after the restart too")
     func interrupted() throws {
         database.versions.withLock { $0 = ["bash": "5.2"] }
         try watch(telling: Recorded()).check()
-        try core.journal.setValue("applied web@1", for: "convergence/package-transaction")
-        database.versions.withLock { $0["nginx"] = "1.22" }
+        // What a step leaves in the journal while it is under way.
+        let mark = try PackageTransaction(of: nginx, by: weft).mark
+        try core.journal.setValue(mark, for: "convergence/package-transaction")
+        database.versions.withLock { $0.merge(["nginx": "1.22", "libc": "1", "less": "590"]) { $1 } }
+        database.dependencies.withLock { $0 = ["libc"] }
         let again = try watch(telling: Recorded())
         again.check()
-        #expect(try core.journal.openChanges().isEmpty)
+        #expect(try open() == ["less"])
+        #expect(try settled() == ["libc", "nginx"])
         database.versions.withLock { $0["vim"] = "9" }
         again.check()
-        #expect(try core.journal.openChanges().map(\.change.key.name) == ["vim"])
+        #expect(try open() == ["less", "vim"])
+    }
+
+    @Test("a mark that cannot be read makes nothing Weft's own that somebody chose")
+    func unreadableMark() throws {
+        #expect(PackageTransaction(mark: "applied web@1").requested.isEmpty)
+        let own = PackageTransaction(of: nginx, by: weft)
+        #expect(try PackageTransaction(mark: own.mark) == own)
+        #expect(own.actor == weft)
     }
 }

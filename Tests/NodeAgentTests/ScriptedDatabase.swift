@@ -11,6 +11,9 @@ final class ScriptedDatabase: PackageDatabase {
     let hintDirectory: FilePath
     let warnings: [HealthWarning] = []
     let versions = Mutex<[String: String]>([:])
+    /// Those of the packages that nobody chose.
+    let dependencies = Mutex<Set<String>>([])
+    let isLocked = Mutex(false)
     let shipped = Mutex<[ShippedFile]>([])
     let fails = Mutex(false)
 
@@ -20,7 +23,7 @@ final class ScriptedDatabase: PackageDatabase {
 
     func isHint(name: [UInt8]) -> Bool { true }
 
-    // Never equal to another: each look reads everything.
+    // Another for each number of packages.
     func stamp() throws(ComponentsError) -> PackageDatabaseStamp {
         do {
             return try PackageDatabaseStamp(of: versions.withLock { $0.keys.map { FilePath("/\($0)") } })
@@ -29,14 +32,16 @@ final class ScriptedDatabase: PackageDatabase {
         }
     }
 
-    func isBusy() throws(ComponentsError) -> Bool { false }
+    func isBusy() throws(ComponentsError) -> Bool { isLocked.withLock(\.self) }
 
     func packages() throws(ComponentsError) -> [ResourceKey: PackageState] {
         do {
+            let dependencies = dependencies.withLock(\.self)
             let installed = try versions.withLock(\.self)
                 .map { name, version in
                     let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "amd64")
-                    let state = PackageState(system: .dpkg, instances: [instance], reason: .user)
+                    let reason: PackageState.Reason = dependencies.contains(name) ? .dependency : .user
+                    let state = PackageState(system: .dpkg, instances: [instance], reason: reason)
                     return (try ResourceKey("package:\(name)"), state)
                 }
             return Dictionary(uniqueKeysWithValues: installed)

@@ -19,18 +19,24 @@ extension ProgramRun {
         time: Duration
     ) throws(ComponentsError) {
         let ended = try ended(program, bytes: arguments, environment: environment, input: input, time: time)
-        guard let problem = ended.problem else { return }
-        let lines = lines(ended.output + ended.messages).suffix(5)
-        throw ComponentsError(
-            .programFailed,
-            command(program, arguments),
-            "\(problem): \(lines.joined(separator: " | "))"
-        )
+        try ended.check(command(program, arguments))
     }
 
     /// The lines of what a program wrote that are not empty, escaped: whoever reads an error has no use for the control
     /// characters of a terminal.
     static func lines(_ output: [UInt8]) -> [String] {
         output.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map { EscapedText.escape($0) }
+    }
+}
+
+extension ProgramRun.Ended {
+    /// Ends well where a program that changes something did.
+    ///
+    /// - Throws: `ComponentsError` with code `programFailed`, the command as its subject, and its status and last lines
+    ///   in the message.
+    func check(_ command: [UInt8]) throws(ComponentsError) {
+        guard let problem else { return }
+        let lines = ProgramRun.lines(output + messages).suffix(5)
+        throw ComponentsError(.programFailed, command, "\(problem): \(lines.joined(separator: " | "))")
     }
 }

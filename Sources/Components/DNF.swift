@@ -10,6 +10,14 @@ public struct DNF: PackageManager {
         try run("dnf", ["-y", "-q", "makecache", "--refresh"])
     }
 
+    /// The packages that are asked for.
+    ///
+    /// What dnf prints of a transaction before it asks is a table for people, with lines that are cut and wrapped by the
+    /// terminal's width; and rpm keeps an edited configuration file, as what it is or as `.rpmsave`.
+    public func affected(by requests: [PackageRequest]) throws(ComponentsError) -> Set<String> {
+        Set(requests.map(\.name))
+    }
+
     /// Fulfils requests by one transaction of dnf's shell, the only command that takes all kinds at once.
     ///
     /// With what is removed goes what had come for its sake alone.

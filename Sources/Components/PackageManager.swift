@@ -29,6 +29,12 @@ public protocol PackageManager: Sendable {
     /// - Throws: `ComponentsError` with code `programFailed`.
     func refresh() throws(ComponentsError)
 
+    /// The packages that a transaction would install, change or remove, by the names of their keys: those that are asked
+    /// for, and what comes or goes with them.
+    ///
+    /// - Throws: As ``fulfil(_:)``, where that would, too.
+    func affected(by requests: [PackageRequest]) throws(ComponentsError) -> Set<String>
+
     /// Fulfils requests in one transaction: all of them, or none.
     ///
     /// Nobody is asked anything, and configuration files that an admin edited stay as they are.

@@ -80,6 +80,8 @@ struct AgentCore: Sendable {
         components = try ComponentTable(
             files: files,
             packages: packages,
+            consequences: consequences,
+            journal: journal,
             scope: scope,
             key: state.secretKey,
             settings: settings,

@@ -1,6 +1,7 @@
 import Components
 import Crypto
 import FabricModel
+import Journal
 import LinuxSystem
 import SystemPackage
 
@@ -24,6 +25,8 @@ extension ComponentTable {
     /// - Parameters:
     ///   - files: That of files.
     ///   - packages: What is installed; `nil` where no packages are recorded.
+    ///   - consequences: What packages do to files.
+    ///   - journal: What was changed and nobody has decided.
     ///   - scope: What is recorded.
     ///   - key: Keys the digests of secrets.
     ///   - settings: The node's own settings.
@@ -32,13 +35,23 @@ extension ComponentTable {
     init(
         files: FileComponent,
         packages: (any PackageDatabase)?,
+        consequences: PackageConsequences?,
+        journal: Journal,
         scope: RecordingScope,
         key: SymmetricKey,
         settings: NodeSettings,
         sessions: SessionView
     ) throws {
         var all: [any Component] = [files]
-        if let packages { all.append(PackageComponent(packages, Self.manager(of: packages))) }
+        if let packages {
+            all.append(
+                PackageComponent(
+                    packages,
+                    Self.manager(of: packages),
+                    protected: { try consequences?.packages(shipping: Holds(journal).undecidedFiles) ?? [] }
+                )
+            )
+        }
         if case .everything = scope.coverage(of: "/etc/passwd") {
             all.append(
                 AccountComponent(

@@ -13,6 +13,9 @@ import Testing
             var offered: [String: String] = [:]
             var new: [String: String] = [:]
             var transactions: [[String]] = []
+            /// What comes or goes with a package.
+            var companions: [String: [String]] = [:]
+            var protected: Set<String> = []
         }
 
         let state = Mutex(State())
@@ -48,6 +51,12 @@ import Testing
             state.withLock { $0.offered.merge($0.new) { $1 } }
         }
 
+        func affected(by requests: [PackageRequest]) throws(ComponentsError) -> Set<String> {
+            state.withLock { state in
+                Set(requests.flatMap { [$0.name] + state.companions[$0.name, default: []] })
+            }
+        }
+
         func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
             let unknown = state.withLock { state in
                 state.transactions.append(requests.map(\.name))
@@ -73,12 +82,18 @@ import Testing
     }
 
     private let machine = Machine()
-    private var component: PackageComponent { PackageComponent(machine, machine) }
+    private var component: PackageComponent { component(on: machine) }
 
+    private func component(on machine: Machine) -> PackageComponent {
+        PackageComponent(machine, machine, protected: { machine.state.withLock(\.protected) })
+    }
+
+    /// A request for what is there now.
     private func request(_ name: String, _ wish: String?) throws -> ChangeRequest {
-        ChangeRequest(
+        let installed = machine.state.withLock { $0.installed[name] }
+        return ChangeRequest(
             key: try ResourceKey("package:\(name)"),
-            current: .absent,
+            current: installed.map(ResourceState.package) ?? .absent,
             wanted: try wish.map { .package(try PackageWish($0)) } ?? .absent
         )
     }
@@ -122,9 +137,38 @@ import Testing
         let machine = Machine(isPartial: true)
         machine.state.withLock { $0.offered = ["a": "1-1"] }
         let requests = try [request("a", "any"), request("none", "any")]
-        let failures = PackageComponent(machine, machine).change(requests)
+        let failures = component(on: machine).change(requests)
         #expect(failures.mapValues(\.message) == [requests[1].key: "no package none"])
         #expect(machine.state.withLock(\.transactions) == [["a", "none"], ["none"]])
+    }
+
+    @Test("what is not as the caller knows it is left as it is")
+    func stale() throws {
+        machine.state.withLock { $0.offered = ["a": "1-1", "b": "1-1"] }
+        let requests = try [request("a", "any"), request("b", "any")]
+        machine.state.withLock { $0.installed["a"] = try? Machine.package("2-1") }
+        let failures = component.change(requests)
+        #expect(failures.mapValues(\.code) == [requests[0].key: .changedMeanwhile])
+        #expect(machine.state.withLock(\.transactions) == [["b"]])
+    }
+
+    @Test("what would take with it a package of which an edit is undecided is held, and the others go on")
+    func held() throws {
+        machine.state.withLock {
+            $0.offered = ["a": "1-1", "b": "1-1", "c": "1-1"]
+            $0.companions = ["a": ["liba"], "b": ["libb"]]
+            $0.protected = ["liba"]
+        }
+        let requests = try [request("a", "any"), request("b", "any"), request("none", "any")]
+        let failures = component.change(requests)
+        #expect(failures.mapValues(\.code) == [requests[0].key: .held, requests[2].key: .programFailed])
+        #expect(failures[requests[0].key]?.subject == "liba")
+        #expect(
+            machine.state.withLock(\.transactions) == [["b", "none"], ["b", "none"], ["b"], ["none"]]
+        )
+        machine.state.withLock { $0.transactions = [] }
+        #expect(try component.change([request("a", "any")]).count == 1)
+        #expect(machine.state.withLock(\.transactions).isEmpty)
     }
 
     @Test("what came or went because another package did is not listed, an update of it is")

@@ -61,7 +61,7 @@ import Testing
             homes: { _ in nil }
         )
         return PackageRecord(
-            component: PackageComponent(database, Apt()),
+            component: PackageComponent(database, Apt(), protected: { [] }),
             watch: try PackageWatch(
                 database: database,
                 core: core,

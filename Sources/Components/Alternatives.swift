@@ -63,8 +63,15 @@ struct Alternatives: PackageTrace {
         self.folders = folders
     }
 
-    func explains(_ change: Change, in context: FeedbackContext) throws -> Bool {
-        guard change.key.kind == .file, change.key.name.hasPrefix(links) else { return false }
+    func explains(
+        _ change: Change,
+        isDuringTransaction: Bool,
+        in context: FeedbackContext
+    ) throws -> Bool {
+        // An admin's own `--auto` and `--install` leave the same records: only the moment tells them apart.
+        guard isDuringTransaction, change.key.kind == .file, change.key.name.hasPrefix(links) else {
+            return false
+        }
         let name = String(change.key.name.dropFirst(links.count))
         let target: String
         switch change.after {

@@ -133,7 +133,9 @@ public final class PackageConsequences: Sendable {
             let isDuring = rows[...last].allSatisfy(\.isDuringTransaction)
             guard isDuring || last == rows.count - 1 else { continue }
             if try Self.isExplained(change, isDuring, known, context)
-                || traces.contains(where: { try $0.explains(change, in: context) })
+                || traces.contains(where: {
+                    try $0.explains(change, isDuringTransaction: isDuring, in: context)
+                })
             {
                 return last + 1
             }

@@ -6,8 +6,13 @@ protocol PackageTrace: Sendable {
     ///
     /// - Parameters:
     ///   - change: The file's change.
+    ///   - isDuringTransaction: Whether all of it was seen while a package transaction was running.
     ///   - context: What happened besides.
     /// - Returns: Whether the records say so; `false` where they are not there.
     /// - Throws: What reading contents and records throws.
-    func explains(_ change: Change, in context: FeedbackContext) throws -> Bool
+    func explains(
+        _ change: Change,
+        isDuringTransaction: Bool,
+        in context: FeedbackContext
+    ) throws -> Bool
 }

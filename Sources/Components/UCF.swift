@@ -16,7 +16,11 @@ struct UCF: PackageTrace {
         self.folder = folder
     }
 
-    func explains(_ change: Change, in context: FeedbackContext) throws -> Bool {
+    func explains(
+        _ change: Change,
+        isDuringTransaction: Bool,
+        in context: FeedbackContext
+    ) throws -> Bool {
         guard change.key.kind == .file, try SystemFile.read(file("hashfile"), limit: Self.limit) != nil else {
             return false
         }

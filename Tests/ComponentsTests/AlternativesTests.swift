@@ -20,7 +20,12 @@ import Testing
 
         """
 
-    private func explains(_ name: String, _ target: String?, _ text: String) throws -> Bool {
+    private func explains(
+        _ name: String,
+        _ target: String?,
+        _ text: String,
+        isDuringTransaction: Bool = true
+    ) throws -> Bool {
         let folder = try ScratchFolder()
         try folder.write(text, to: "pager")
         let root = AccountReference(name: "root", id: 0)
@@ -32,7 +37,11 @@ import Testing
             at: Timestamp(seconds: 1)
         )
         return try Alternatives(folders: [folder.path, folder.appending("none")])
-            .explains(change, in: FeedbackContext(packages: ["less"]))
+            .explains(
+                change,
+                isDuringTransaction: isDuringTransaction,
+                in: FeedbackContext(packages: ["less"])
+            )
     }
 
     @Test("in mode auto, the best offer's link is the packages' doing, and so is a follower that it has not")
@@ -42,6 +51,13 @@ import Testing
         #expect(try !explains("pager", "/bin/more", Self.pager))
         #expect(try !explains("pager", nil, Self.pager))
         #expect(try !explains("pager.1.gz", "/usr/share/man/man1/more.1.gz", Self.pager))
+    }
+
+    @Test("with no transaction running it was an admin who set the mode, or made the offer")
+    func byHand() throws {
+        #expect(try !explains("pager", "/usr/bin/less", Self.pager, isDuringTransaction: false))
+        #expect(try !explains("pager.1.gz", nil, Self.pager, isDuringTransaction: false))
+        #expect(try !explains("editor", nil, Self.pager, isDuringTransaction: false))
     }
 
     @Test("in mode manual, an admin chose")

@@ -138,6 +138,35 @@ import Testing
         #expect(net.map(\.after) == [edited, .absent, owned])
     }
 
+    /// Explains everything that was seen while a transaction was running.
+    private struct Moment: PackageTrace {
+        func explains(
+            _ change: Change,
+            isDuringTransaction: Bool,
+            in context: FeedbackContext
+        ) throws -> Bool { isDuringTransaction }
+    }
+
+    @Test("the packages' tools are told whether all of a change was seen while a transaction was running")
+    func moment() throws {
+        let consequences = try PackageConsequences(
+            database: database,
+            roots: ["/etc"],
+            folder: FilePath(folder.path),
+            traces: [Moment()]
+        )
+        let (old, new) = (state(text), state(Array("edited\n".utf8)))
+        let rows: [(String, ResourceState, ResourceState, Bool)] = [
+            ("a", .absent, old, true), ("b", .absent, old, false),
+            ("c", .absent, old, true), ("c", old, new, false),
+            ("d", .absent, old, false), ("d", old, new, true),
+        ]
+        let seen = try rows.map { SeenChange(try change($0.0, $0.1, $0.2), isDuringTransaction: $0.3) }
+        let net = try feedback(of: seen, by: consequences)
+        #expect(net.map(\.key.name) == ["/etc/b", "/etc/c", "/etc/d"])
+        #expect(net.map(\.before) == [.absent, old, .absent])
+    }
+
     @Test("a file that its package still ships and somebody removed is listed, one that went with it is not")
     func removed() throws {
         ship("a", "b")

@@ -29,7 +29,11 @@ import Testing
             at: Timestamp(seconds: 1)
         )
         return try UCF(folder: folder.path)
-            .explains(change, in: FeedbackContext(packages: packages) { _ in content })
+            .explains(
+                change,
+                isDuringTransaction: false,
+                in: FeedbackContext(packages: packages) { _ in content }
+            )
     }
 
     // As ucf 3.0043 (Debian 12) writes them.

@@ -17,6 +17,57 @@ struct PackageManagerTests {
         #expect(DNF.problem(broken) == "ended with status 1: no")
     }
 
+    @Test("dnf's table names what a transaction would touch, and nothing that is skipped")
+    func table() throws {
+        // Printed by `dnf --assumeno shell` of dnf 4.14 into a file, without the blanks at the ends of lines; what is
+        // removed as unused is put in by its title in dnf, and what is skipped is from another transaction.
+        let output = """
+            Last metadata expiration check: 0:00:23 ago on Thu Nov 26 07:39:07 2026.
+            No match for argument: none
+            ================================================================================
+             Package     Architecture  Version                              Repo       Size
+            ================================================================================
+            Installing:
+             newa        noarch        3-1                                  x         5.4 k
+                 replacing  a.noarch 1-1.fc39.some.long.release
+            Removing:
+             app         noarch        1-1.fc39.some.long.release           @x          0
+            Removing unused dependencies:
+             liba        i686          2-1                                  @x          0
+            Skipping packages with broken dependencies:
+             example-web                   noarch          2.0-1           x          8.4 k
+
+            Transaction Summary
+            ================================================================================
+            Install  1 Package
+            Remove   2 Packages
+
+            Total size: 5.4 k
+            Dependencies resolved.
+            Nothing to do.
+            Complete!
+            """
+        #expect(
+            DNF.affected(in: Array(output.utf8)) == [
+                "newa", "newa.noarch", "a", "a.noarch", "app", "app.noarch", "liba", "liba.i686",
+            ]
+        )
+    }
+
+    @Test("that nothing was run is no problem where nothing was to be run, and another error is one")
+    func dryRun() {
+        let aborted = "Error: Operation aborted."
+        func problem(_ messages: String, _ status: String? = nil) -> String? {
+            let ended = ProgramRun.Ended(problem: status, output: [], messages: Array(messages.utf8))
+            return DNF.problem(ended, expecting: aborted)
+        }
+        #expect(problem("\(aborted)\n") == nil)
+        #expect(problem("\(aborted)\n", "ended with status 1") == nil)
+        #expect(problem("", "ended with status 1") != nil)
+        let unknown = "Error: Unable to find a match: none"
+        #expect(problem("\(unknown)\n\(aborted)\n") == "ended with status 0: \(unknown)")
+    }
+
     private func request(
         _ name: String,
         _ wish: String?,

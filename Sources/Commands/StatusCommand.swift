@@ -63,13 +63,23 @@ extension NodeStatus: Displayable {
         return [
             line,
             Text(
-                "Watches: \(watchedDirectories == 1 ? "1 directory" : "\(watchedDirectories) directories") below \(roots.joined(separator: ", "))"
+                "Watches: \(watchedDirectories == 1 ? "1 directory" : "\(watchedDirectories) directories") below \(places)"
+            ),
+            Text(
+                "Policy:  \(policy == .apply ? "apply: it becomes what its tags say" : "observe: nothing here is changed")"
             ),
             Text("Records: \(kinds.isEmpty ? "nothing yet" : kinds.joined(separator: ", "))"),
             Text(
                 "Commits: \(feedback == .auto ? "by itself at logout or when it is quiet" : "only with 'weft commit'")"
             ),
         ]
+    }
+
+    /// The watched trees, the first of them where there are many homes.
+    private var places: String {
+        let most = 5
+        guard roots.count > most else { return roots.joined(separator: ", ") }
+        return roots.prefix(most - 1).joined(separator: ", ") + " and \(roots.count - most + 1) more"
     }
 
     private func open(_ page: Page) -> [Text] {

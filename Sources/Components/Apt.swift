@@ -12,7 +12,12 @@ public struct Apt: PackageManager {
     public init() {
         self.init { program, arguments throws(ComponentsError) in
             let environment = ["DEBIAN_FRONTEND": "noninteractive"]
-            return try ProgramRun.ended(program, arguments, environment: environment, time: .seconds(3600))
+            return try ProgramRun.endedApart(
+                program,
+                arguments,
+                environment: environment,
+                time: .seconds(3600)
+            )
         }
     }
 
@@ -48,7 +53,9 @@ public struct Apt: PackageManager {
     ///
     /// With what is removed goes what had come for its sake alone.
     public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
-        for arguments in try commands(for: requests) { try run("apt-get", arguments) }
+        let commands = try commands(for: requests)
+        if requests.contains(where: \.goes) { try checkRemovals(requests, commands) }
+        for arguments in commands { try run("apt-get", arguments) }
         // To name a package makes it the admin's choice, which an update of a dependency is not.
         let dependencies = requests.filter { request in
             switch request.wish {
@@ -69,9 +76,36 @@ public struct Apt: PackageManager {
         var options = Self.options + ["-o", "APT::Get::AutomaticRemove=\(requests.contains(where: \.goes))"]
         // It holds for all that goes; where some keeps its configuration, the other is purged by itself.
         if !purged.isEmpty, !keepsConfiguration { options.append("--purge") }
+        // Rather than take away what somebody wants, it says that it cannot be.
+        if !requests.contains(where: \.goes) { options.append("--no-remove") }
         let install = options + ["install", "--"] + requests.map(Self.argument)
         return purged.isEmpty || !keepsConfiguration
             ? [install] : [install, Self.options + ["purge", "--"] + purged]
+    }
+
+    /// Refuses to take away what nobody asked to go: of those that depend on what goes, only what came for its sake.
+    private func checkRemovals(
+        _ requests: [PackageRequest],
+        _ commands: [[String]]
+    ) throws(ComponentsError) {
+        var going: Set<String> = []
+        for arguments in commands {
+            let output = try run("apt-get", ["--simulate"] + arguments)
+            going.formUnion(Self.affected(in: output, by: ["Remv", "Purg"]))
+        }
+        going.subtract(requests.filter(\.goes).map(\.name))
+        guard !going.isEmpty else { return }
+        let automatic = String(decoding: try run("apt-mark", ["showauto"]), as: UTF8.self)
+        for name in automatic.split(whereSeparator: \.isNewline) {
+            going.remove(String(name).replacing(":", with: "."))
+        }
+        guard let other = going.min() else { return }
+        throw ComponentsError(
+            .cannotChange,
+            other.utf8,
+            "the package \(other) would go too, and no tag says that it should; make it absent as well, or keep what it "
+                + "depends on"
+        )
     }
 
     /// Refuses names that `apt-get` would take for something else.
@@ -107,18 +141,21 @@ public struct Apt: PackageManager {
 
     private func once(_ program: String, _ arguments: [String]) throws(ComponentsError) -> [UInt8] {
         let ended = try ended(program, arguments)
-        try ended.check(Array(([program] + arguments).joined(separator: " ").utf8))
+        try ended.check(ProgramRun.command(program, arguments.map { Array($0.utf8) }))
         return ended.output
     }
 
     /// The packages in the output of `apt-get --simulate`, by the names of their keys.
     ///
     /// *Source*: lines such as `Inst libc6:i386 [2.36-8] (2.36-9 Debian:12 [i386])`, `Remv nginx [1.22]` and `Purg`.
-    static func affected(in output: [UInt8]) -> Set<String> {
+    static func affected(
+        in output: [UInt8],
+        by verbs: Set<String> = ["Inst", "Remv", "Purg"]
+    ) -> Set<String> {
         let names = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline)
             .compactMap { line -> String? in
                 let words = line.split(separator: " ", maxSplits: 2).map(String.init)
-                guard words.count > 1, ["Inst", "Remv", "Purg"].contains(words[0]) else { return nil }
+                guard words.count > 1, verbs.contains(words[0]) else { return nil }
                 return words[1].replacing(":", with: ".")
             }
         return Set(names)

@@ -30,6 +30,12 @@ public struct DNF: PackageManager {
         if !chosen.isEmpty { try run("dnf", ["-y", "-q", "mark", "install"] + chosen) }
     }
 
+    /// Runs the program, which may take an hour.
+    private func run(_ program: String, _ arguments: [String]) throws(ComponentsError) {
+        let ended = try ProgramRun.endedApart(program, arguments, time: .seconds(3600))
+        try ended.check(ProgramRun.command(program, arguments.map { Array($0.utf8) }))
+    }
+
     private func withScript<Value>(
         for requests: [PackageRequest],
         _ body: (String) throws(ComponentsError) -> Value
@@ -43,7 +49,7 @@ public struct DNF: PackageManager {
         _ arguments: [String],
         expecting message: String? = nil
     ) throws(ComponentsError) -> [UInt8] {
-        let ended = try ProgramRun.ended("dnf", arguments, time: .seconds(3600))
+        let ended = try ProgramRun.endedApart("dnf", arguments, time: .seconds(3600))
         guard let problem = Self.problem(ended, expecting: message) else { return ended.output }
         throw ComponentsError(
             .programFailed,

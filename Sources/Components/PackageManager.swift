@@ -42,19 +42,3 @@ public protocol PackageManager: Sendable {
     ///   in the message.
     func fulfil(_ requests: [PackageRequest]) throws(ComponentsError)
 }
-
-extension PackageManager {
-    /// Runs the program, which may take an hour.
-    func run(
-        _ program: String,
-        _ arguments: [String],
-        _ environment: [String: String] = [:]
-    ) throws(ComponentsError) {
-        try ProgramRun.carryOut(
-            program,
-            arguments.map { Array($0.utf8) },
-            environment: environment,
-            time: .seconds(3600)
-        )
-    }
-}

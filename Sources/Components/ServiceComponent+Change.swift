@@ -69,6 +69,8 @@ extension ServiceComponent {
                 continue
             }
             do {
+                // What does not exist does not run, and follows its files when it does.
+                guard try files.exists(unit) else { continue }
                 try manager.fulfil(.refresh, unit.text)
                 try manager.fulfil(order, unit.text)
             } catch {
@@ -187,6 +189,12 @@ extension ServiceComponent {
         if !isRunning, !before.isRunning, try !files.exists(unit) { return }
         try manager.fulfil(.refresh, unit.text)
         try manager.fulfil(isRunning ? .start : .stop, unit.text)
+        if isRunning, case .failed? = try? manager.activity(of: [unit.text])[unit.text] {
+            throw unit.error(
+                .cannotChange,
+                "was started and has failed at once; 'journalctl --unit \(unit.text)' says why"
+            )
+        }
         remember(unit, isRunning: isRunning)
     }
 

@@ -54,7 +54,10 @@ public final class ServiceComponent: ListeningComponent {
         func take(_ news: ServiceNews) {
             switch news {
             case .ordered(let unit, let activity):
-                guard let name = UnitName(unit), isRecorded(name, linksNow(of: name)) else { break }
+                // One that was started and has ended by itself since is a matter of health.
+                guard activity == .running || activity == .stopped, let name = UnitName(unit),
+                    isRecorded(name, linksNow(of: name))
+                else { break }
                 memory.withLock { $0.running[name] = activity == .running }
                 onChange([name.key], true)
             case .unknown:
@@ -87,9 +90,11 @@ public final class ServiceComponent: ListeningComponent {
             guard let activity = activity[unit.text], isRecorded(unit, links) else { continue }
             switch activity {
             case .running: found[unit] = true
-            case .stopped: found[unit] = false
+            // One that is being started does not run yet: the order that has it started is told when it ends, and would be
+            // nothing new if it ran already.
+            case .stopped, .changing: found[unit] = false
             // Whether somebody wants it to run cannot be seen from that.
-            case .failed, .changing: break
+            case .failed: break
             }
         }
         return memory.withLock { memory in

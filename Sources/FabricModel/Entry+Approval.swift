@@ -23,6 +23,8 @@ extension Entry {
         case (.group(let wish), let before, .group(let after)):
             return wish.opposes(from: before.group, to: after) ? .conflicts : .takes(asked)
         case (.service(let state), let before, .service(let after)):
+            // A unit that can no longer be started cannot run.
+            if case .service(let new) = asked, new.isMasked, new.isRunning == true { return .conflicts }
             return state.opposes(from: before.service, to: after) ? .conflicts : .takes(asked)
         default:
             let isKept = earlier.isSatisfied(by: change.after)

@@ -82,6 +82,22 @@ extension Journal {
         }
     }
 
+    /// The open changes of one resource, oldest first.
+    public func openChanges(of key: ResourceKey) throws(JournalError) -> [RecordedChange] {
+        try read { db in
+            var changes: [RecordedChange] = []
+            try db.forEach(
+                """
+                SELECT sequence, kind, name, at, is_late, before, after, actor, sessions
+                FROM change WHERE commit_number IS NULL AND kind = ? AND name = ? ORDER BY sequence
+                """,
+                .text(key.kind.rawValue),
+                .text(key.name)
+            ) { changes.append(try $0.recordedChange()) }
+            return changes
+        }
+    }
+
     /// All open changes of the next resources in the order of their keys: a piece that can be netted by itself.
     ///
     /// - Parameters:

@@ -58,7 +58,7 @@ final class ControlHandler: NodeControlHandler {
                 heldResources: held,
                 heldResourceCount: heldCount,
                 plannedSteps: plan?.steps.count ?? 0,
-                failedSteps: converger?.failed.count ?? 0,
+                failedSteps: converger?.failed.count { !$0.isWaiting } ?? 0,
                 warnings: try lag + currentWarnings + leftovers(),
                 feedback: core.settings.feedback == .auto ? .auto : .manual,
                 policy: policy,
@@ -98,7 +98,7 @@ final class ControlHandler: NodeControlHandler {
         return try answering {
             let plan = try converger?.plan()
             let failures = converger?.failed ?? []
-            let failed = Dictionary(failures.map { ($0.key, $0.message) }) { $1 }
+            let failed = Dictionary(failures.map { ($0.key, $0) }) { $1 }
             let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.key]) } ?? []
             let held = plan?.held.map(PlannedStep.init) ?? []
             let units = failures.filter { $0.wanted == nil }
@@ -294,17 +294,17 @@ final class ControlHandler: NodeControlHandler {
 }
 
 extension PlannedStep {
-    fileprivate init(_ step: Plan.Step, failure: String?) {
+    fileprivate init(_ step: Plan.Step, failure: FailedStep?) {
         var commit: CommitID?
         if case .rollBack(let rollBack) = step.origin { commit = rollBack.rollBack.decision.commit }
         self.init(
             key: step.key,
-            fate: failure == nil ? .apply : .failed,
+            fate: failure.map { $0.isWaiting ? .undecided : .failed } ?? .apply,
             revision: step.revision,
             commit: commit,
             current: step.current,
             wanted: step.wanted,
-            message: failure ?? Self.besides(step.flags)
+            message: failure?.message ?? Self.besides(step.flags)
         )
     }
 

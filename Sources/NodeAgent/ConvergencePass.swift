@@ -53,7 +53,9 @@ struct ConvergencePass {
     /// Takes what is due, and gives leave back when it is through, whatever came of it.
     ///
     /// - Throws: What making plans and keeping books throws; steps that fail are kept, and throw nothing.
-    mutating func run() throws {
+    /// - Returns: Whether there is more to be done at once: what one step upset, or a hold that has ended meanwhile.
+    mutating func run() throws -> Bool {
+        try followUps.keepUnits(of: configuration.configuration)
         plan = try planner.plan(for: configuration.configuration)
         failures.keep(Set(plan.steps.map(\.key)).union(try followUps.units().keys))
         let due = plan.steps.filter(failures.isDue)
@@ -69,6 +71,7 @@ struct ConvergencePass {
         }
         if hasLeave, !due.isEmpty || plan.steps.isEmpty { slots.finish(failures.all, of: configuration) }
         try result.get()
+        return hasTaken && plan.steps.contains { failures.isDue($0) && may($0) }
     }
 
     /// Takes the steps of some resources, or those of all that were not tried.
@@ -161,7 +164,16 @@ struct ConvergencePass {
             failures.succeeded(step.key)
             return core.log.notice("\(reason)", metadata: ["resource": "\(step.key)"])
         }
-        failures.failed(FailedStep(step, message, at: core.time.now()))
+        var failure = FailedStep(step, message, at: core.time.now())
+        let code = (error as? ComponentsError)?.code
+        failure.isWaiting = code.map { [.busy, .held, .changedMeanwhile].contains($0) } ?? false
+        failures.failed(failure)
+        guard !failure.isWaiting else {
+            return core.log.notice(
+                "a step waits",
+                metadata: ["resource": "\(step.key)", "why": "\(message)"]
+            )
+        }
         core.log.error(
             "a step failed",
             metadata: ["resource": "\(step.key)", "step": "\(reason)", "error": "\(message)"]

@@ -28,7 +28,7 @@ extension SlotReport {
     /// A report of the steps that come from shared tags.
     init(_ failed: [FailedStep]) {
         let shared = failed.compactMap { step -> Failure? in
-            guard let revision = step.revision, revision.tag.isShared else { return nil }
+            guard !step.isWaiting, let revision = step.revision, revision.tag.isShared else { return nil }
             let message = step.key == step.source ? step.message : "\(step.key): \(step.message)"
             return Failure(
                 key: step.source,

@@ -41,7 +41,12 @@ final class Converger: Sendable {
         planner = Planner(
             journal: core.journal,
             records: recording.records,
-            consequences: core.consequences
+            consequences: core.consequences,
+            feedback: FeedbackPreparation(
+                components: core.components,
+                consequences: core.consequences,
+                journal: core.journal
+            )
         )
     }
 
@@ -50,7 +55,8 @@ final class Converger: Sendable {
         // What a crash interrupted is finished though the server may be away.
         converge()
         while !stopped.load(ordering: .acquiring) {
-            _ = intended.changed.wait(timeout: min(failures.nextRetry ?? .seconds(3600), nextAttempt))
+            // What is to be done may have become another without anybody's word, such as by a restart of the machine.
+            _ = intended.changed.wait(timeout: min(failures.nextRetry ?? Self.interval, nextAttempt))
             _ = intended.changed.clear()
             guard !stopped.load(ordering: .acquiring) else { return }
             converge()
@@ -60,8 +66,10 @@ final class Converger: Sendable {
     /// How long until a pass that could not be made is tried again.
     private var nextAttempt: Duration {
         var generator = SystemRandomNumberGenerator()
-        return trouble.withLock { $0?.next(using: &generator) }.map { .seconds($0) } ?? .seconds(3600)
+        return trouble.withLock { $0?.next(using: &generator) }.map { .seconds($0) } ?? Self.interval
     }
+
+    private static let interval = Duration.seconds(60)
 
     /// Ends ``run()`` after the step in hand.
     func stop() {
@@ -112,14 +120,15 @@ final class Converger: Sendable {
             }
             try converge(to: configuration)
             core.warnings.clear("convergence")
-            trouble.withLock { $0 = core.warnings["follow-ups"] == nil ? nil : $0 ?? Self.usualTrouble }
+            let isDone = core.warnings["follow-ups"] == nil && core.warnings["package-consequences"] == nil
+            trouble.withLock { $0 = isDone ? nil : $0 ?? Self.usualTrouble }
         } catch {
             core.warnings.raise("convergence", "what this node should be cannot be compared: \(error)")
             trouble.withLock { $0 = $0 ?? Self.usualTrouble }
         }
     }
 
-    private static let usualTrouble = Backoff(base: 10, cap: 600)
+    private static let usualTrouble = Backoff(base: 5, cap: 600)
 
     private func converge(to configuration: NodeConfiguration) throws {
         var pass = ConvergencePass(
@@ -136,7 +145,8 @@ final class Converger: Sendable {
                 !stopped.load(ordering: .acquiring) && intended.value?.etag == configuration.etag
             }
         )
-        try pass.run()
+        // Between two passes somebody else gets to see what the first one did.
+        if try pass.run() { intended.changed.signal() }
     }
 
     /// Has components watch more of what is of interest: resources with an entry, and those that are recorded.
@@ -152,6 +162,8 @@ final class Converger: Sendable {
     /// Looks at what a step was about to make when the daemon was killed: whatever it is now is recorded as what it is,
     /// and what was written beside it is removed.
     private func finishInterruptedSteps() throws {
+        let isFinished = recording.records.all.map { $0.finishInterrupted() }.allSatisfy(\.self)
+        if !isFinished { trouble.withLock { $0 = $0 ?? Self.usualTrouble } }
         for key in core.journal.expectedResources {
             removeTemporaries(of: key)
             recording.records[key.kind]?.look(at: [key])

@@ -16,6 +16,8 @@ struct FailedStep: Sendable, Equatable {
     var message: String
     /// When it failed last.
     var at: Timestamp
+    /// Whether it was not tried, as somebody else is at work there or has not decided.
+    var isWaiting = false
 
     /// A step that failed.
     init(_ step: Plan.Step, _ message: String, at time: Timestamp) {

@@ -56,6 +56,19 @@ struct FollowUps {
         for unit in step.flags.reload { pending.reload[unit] = pending.reload[unit] ?? cause }
     }
 
+    /// Forgets units that no entry asks for any more.
+    ///
+    /// - Throws: `JournalError`.
+    func keepUnits(of configuration: EffectiveConfiguration) throws {
+        let earlier = try pending()
+        guard !earlier.restart.isEmpty || !earlier.reload.isEmpty else { return }
+        let flags = Dictionary(configuration.items.map { ($0.key, $0.flags ?? EntryFlags()) }) { $1 }
+        var pending = earlier
+        pending.restart = pending.restart.filter { flags[$1.key]?.restart.contains($0) ?? false }
+        pending.reload = pending.reload.filter { flags[$1.key]?.reload.contains($0) ?? false }
+        try keep(pending, unless: earlier)
+    }
+
     /// Has components take in the files that were changed.
     ///
     /// - Throws: What they throw, and `JournalError`; then it is done again the next time.

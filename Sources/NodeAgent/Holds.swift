@@ -7,9 +7,17 @@ struct Holds {
     private let journal: Journal
     private let open: Set<ResourceKey>
     private let committed: [ResourceKey: HeldRecord]
+    private let feedback: FeedbackPreparation?
 
-    init(_ journal: Journal) throws {
+    /// What is held now.
+    ///
+    /// - Parameters:
+    ///   - journal: What was recorded.
+    ///   - feedback: Tells open changes that stand for themselves from those that come to nothing; without it, each holds.
+    /// - Throws: `JournalError`.
+    init(_ journal: Journal, _ feedback: FeedbackPreparation? = nil) throws {
         self.journal = journal
+        self.feedback = feedback
         open = try journal.openKeys()
         committed = Dictionary(try journal.heldResources().map { ($0.key, $0) }) { $1 }
     }
@@ -21,7 +29,7 @@ struct Holds {
 
     /// Why an entry is not applied; `nil` when it is.
     func reason(for item: EffectiveConfiguration.Item) throws -> Plan.Held.Reason? {
-        if open.contains(item.key) { return .open }
+        if open.contains(item.key), try isChanged(item.key) { return .open }
         guard let held = committed[item.key] else { return nil }
         if let decision = held.decision {
             // It is put back first, and until then nobody's but the reviewer's.
@@ -30,6 +38,14 @@ struct Holds {
         }
         let changes = try journal.undecidedChanges(of: item.key)
         return item.entry.isOpposed(byLastOf: changes) ? .conflicted : .undecided
+    }
+
+    /// Whether what is open of a resource comes to something that an admin made.
+    private func isChanged(_ key: ResourceKey) throws -> Bool {
+        guard let feedback else { return true }
+        let packages = Change.net(try journal.openChanges(of: .package).map(\.change)).map(\.key.name)
+        let rows = try journal.openChanges(of: key)
+        return try !feedback.changes(of: rows, ofPackages: Set(packages)).isEmpty
     }
 
     /// Whether an entry is not the one against which a change was rejected: then somebody has to look again.

@@ -38,22 +38,25 @@ struct PackageRecord: ResourceRecord {
 
     /// Closes the changes of other resources that follow from those that Weft made of packages; what cannot be done now
     /// is done with the next call.
-    func finishInterrupted() {
+    @discardableResult
+    func finishInterrupted() -> Bool {
         do {
-            guard let mark = try journal.value(Self.mark) else { return }
+            guard let mark = try journal.value(Self.mark) else { return true }
             try barrier(.seconds(45))
             // After a restart it may still be running.
-            guard try watch.isOwnRecorded else { return }
+            guard try watch.isOwnRecorded else { return false }
             // A mark that says nothing costs a look at all that is open.
             try settleConsequences(after: Int64(mark) ?? 0)
             try journal.setValue(nil, for: Self.mark)
             warnings.clear("package-consequences")
+            return true
         } catch {
             warnings.raise(
                 "package-consequences",
                 "what packages did to other resources may look like somebody's change until it is looked at again: "
                     + "\(error)"
             )
+            return false
         }
     }
 

@@ -21,6 +21,8 @@ struct Plan: Sendable, Equatable {
         var origin: Origin
         /// What is to be done besides.
         var flags = EntryFlags()
+        /// Whether an account goes whose number, or whose private group's name, another one gets.
+        var makesWay = false
     }
 
     /// A resource that is not what its entry wants, and is left alone.
@@ -58,26 +60,55 @@ extension Plan {
         case repositories
         /// All packages, in one transaction.
         case packages
-        /// Groups that are to be there.
-        case groups
-        /// Users that are to be there.
-        case users
+        /// Groups and users that are to be there, and those that make way for them.
+        case accounts
         /// All other files.
         case files
         /// Units, which find their files in place, and still there where they are not wanted any more.
         case services
         /// Files that go, from the bottom up.
         case removals
+        /// Units that nothing is to start, whose own files are gone by now from where the mask is.
+        case masks
         /// Users that go, and then groups.
         case departures
     }
 
     /// Sorts steps by their phase, then by key.
     static func ordered(_ steps: [Step]) -> [Step] {
-        steps.sorted { left, right in
-            guard left.phase == right.phase else { return left.phase.rawValue < right.phase.rawValue }
-            let isBackwards = left.phase == .removals || left.phase == .departures
-            return isBackwards ? right.key < left.key : left.key < right.key
+        makingWay(steps)
+            .sorted { left, right in
+                guard left.phase == right.phase else { return left.phase.rawValue < right.phase.rawValue }
+                let isBackwards = left.phase == .removals || left.phase == .departures
+                return isBackwards ? right.key < left.key : left.key < right.key
+            }
+    }
+}
+
+extension Plan {
+    /// Marks accounts that go and are in the way of others, as those with an old name are.
+    private static func makingWay(_ steps: [Step]) -> [Step] {
+        var uids: Set<UInt32> = []
+        var gids: Set<UInt32> = []
+        var groups: Set<String> = []
+        for step in steps {
+            switch step.wanted {
+            case .user(let wish): if let uid = wish.uid { uids.insert(uid) }
+            case .group(let wish):
+                if let gid = wish.gid { gids.insert(gid) }
+                groups.insert(step.key.name)
+            case .absent, .file, .package, .service: break
+            }
+        }
+        return steps.map { step in
+            var step = step
+            guard step.wanted == .absent else { return step }
+            switch step.current {
+            case .user(let state): step.makesWay = uids.contains(state.uid) || groups.contains(step.key.name)
+            case .group(let state): step.makesWay = gids.contains(state.gid)
+            case .absent, .file, .package, .service: break
+            }
+            return step
         }
     }
 }
@@ -127,9 +158,9 @@ extension Plan.Step {
         case (.file, _) where Self.isRepository(key): .repositories
         case (.file, .absent): .removals
         case (.file, _): .files
-        case (.user, .absent), (.group, .absent): .departures
-        case (.group, _): .groups
-        case (.user, _): .users
+        case (.user, .absent), (.group, .absent): makesWay ? .accounts : .departures
+        case (.user, _), (.group, _): .accounts
+        case (.service, .service(let state)): state.isMasked ? .masks : .services
         case (.service, _): .services
         }
     }
@@ -137,13 +168,13 @@ extension Plan.Step {
     /// Whether all steps of its phase are taken at once: as one transaction, or since a step to one may change others too.
     var isTakenTogether: Bool {
         switch phase {
-        case .packages, .groups, .users, .services, .departures: true
+        case .packages, .accounts, .services, .masks, .departures: true
         case .repositories, .files, .removals: false
         }
     }
 
     /// Whether it is tried once more in the same pass where it failed and others did not: what takes long is not.
-    var isTriedAgain: Bool { phase != .packages && phase != .services }
+    var isTriedAgain: Bool { phase != .packages && phase != .services && phase != .masks }
 
     /// Whether a file says from where packages come, or by which key they are trusted.
     private static func isRepository(_ key: ResourceKey) -> Bool {

@@ -7,6 +7,8 @@ struct Planner: Sendable {
     let journal: Journal
     let records: RecordTable
     let consequences: PackageConsequences?
+    /// Tells open changes that stand for themselves from those that come to nothing.
+    var feedback: FeedbackPreparation?
 
     /// The plan for a configuration.
     ///
@@ -16,7 +18,7 @@ struct Planner: Sendable {
         let unsatisfied = try unsatisfied(configuration)
         var plan = Plan()
         guard !unsatisfied.isEmpty || !rollBacks.isEmpty else { return plan }
-        let holds = try Holds(journal)
+        let holds = try Holds(journal, feedback)
         // A package would touch what somebody is working on.
         let touching = consequences?.packages(shipping: holds.undecidedFiles) ?? []
         var steps = rollBacks.map { Plan.Step($0) }

@@ -30,12 +30,16 @@ protocol ResourceRecord: Sendable {
 
     /// Does what is left of recording a change of Weft's own that was cut off; what cannot be done now is a warning, and
     /// is done with the next call.
-    func finishInterrupted()
+    ///
+    /// - Returns: Whether nothing is left.
+    @discardableResult
+    func finishInterrupted() -> Bool
 }
 
 extension ResourceRecord {
     /// Nothing.
-    func finishInterrupted() {}
+    @discardableResult
+    func finishInterrupted() -> Bool { true }
 }
 
 /// The records of this node by the kinds of resources that they are of.

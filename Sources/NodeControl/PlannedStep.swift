@@ -62,8 +62,7 @@ public struct PlannedStep: Hashable, Codable, Sendable {
         self.fate = fate
         self.revision = revision
         self.commit = commit
-        self.current = StateSummary.describe(current)
-        self.wanted = StateSummary.describe(wanted)
+        (self.current, self.wanted) = StateSummary.compare(current, wanted)
         self.message = message
     }
 }

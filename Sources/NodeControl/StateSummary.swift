@@ -26,6 +26,20 @@ public enum StateSummary {
         }
     }
 
+    /// One line each of what is and of what is wanted; of an account only where these differ.
+    public static func compare(_ state: ResourceState, _ entry: Entry) -> (current: String, wanted: String) {
+        let aspects: (found: [Aspect], wanted: [Aspect])
+        switch (state, entry) {
+        case (.user(let user), .user(let wish)): aspects = (user.aspects, wish.aspects)
+        case (.group(let group), .group(let wish)): aspects = (group.aspects, wish.aspects)
+        default: return (describe(state), describe(entry))
+        }
+        let wanted = aspects.wanted.filter { !aspects.found.contains($0) }
+        let names = Set(wanted.map(\.name))
+        let found = aspects.found.filter { names.contains($0.name) && !aspects.wanted.contains($0) }
+        return (found.isEmpty ? "without" : found.summary, wanted.summary)
+    }
+
     private static func describe(_ file: FileState) -> String {
         var parts = [name(of: file.type)]
         if file.type != .symlink { parts[0] += " \(file.octalMode)" }

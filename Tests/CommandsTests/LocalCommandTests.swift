@@ -51,6 +51,7 @@ struct LocalCommandTests {
 
                 Server:  https://weft.example (connected)
                 Watches: 214 directories below /etc, /usr/local/etc
+                Policy:  observe: nothing here is changed
                 Records: 1812 files, 1 package
                 Commits: by itself at logout or when it is quiet
 
@@ -102,6 +103,7 @@ struct LocalCommandTests {
 
                 Server:  https://weft.example: cannot be reached: connection refused; check that it runs
                 Watches: 214 directories below /etc, /usr/local/etc
+                Policy:  observe: nothing here is changed
                 Records: 1812 files, 1 package
                 Commits: by itself at logout or when it is quiet
 

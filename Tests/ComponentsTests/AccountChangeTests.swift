@@ -326,6 +326,22 @@ struct AccountChangeTests {
         #expect(try lines("group", "gone") == [])
     }
 
+    @Test("a user with another name has all that the old one had, and the group that keeps the old name")
+    func renamed() throws {
+        try fixture.append("group", "adm:x:4:")
+        try fixture.apply(["user:dave": .user(.account(1500, group: reference("dave", 1500), joins: ["adm"]))]
+        )
+        try fixture.apply([
+            "group:dave": group { $0.gid = 1500 },
+            "user:erin": .user(.account(1500, group: reference("dave", 1500), joins: ["adm"])),
+            "user:dave": .absent,
+        ])
+        #expect(try fixture.state("user:dave") == .absent)
+        #expect(try fixture.state("group:dave") == .group(GroupState(gid: 1500)))
+        #expect(try fixture.user("erin").group == reference("dave", 1500))
+        #expect(try fixture.user("erin").groups == ["adm"])
+    }
+
     @Test("a private group becomes one of its own when its user gets another")
     func leftBehind() throws {
         try fixture.apply(["user:alice": .user(.account(1500, group: reference("alice", 1500)))])

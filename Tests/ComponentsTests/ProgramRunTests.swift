@@ -18,6 +18,41 @@ struct ProgramRunTests {
         #expect(output.suffix(7) == Array("200000\n".utf8)[...])
     }
 
+    @Test(
+        "a program that runs apart gives its output, its messages and its status, and has no pipe that could break"
+    )
+    func apart() throws {
+        let script = "echo out; echo $0 >&2; readlink /proc/self/fd/1 /proc/self/fd/2 >&2; exit 3"
+        let ended = try ProgramRun.endedApart(
+            "sh",
+            ["-c", script, "two words"],
+            environment: ["A": "b"],
+            time: .seconds(30)
+        )
+        #expect(ended.problem == "ended with status 3")
+        let lines = String(decoding: ended.output, as: UTF8.self).split(separator: "\n")
+        #expect(lines.prefix(2) == ["out", "two words"])
+        #expect(lines.count == 4)
+        #expect(
+            lines.suffix(2).allSatisfy { $0.hasPrefix("/tmp/weft-output-") && $0.hasSuffix(" (deleted)") }
+        )
+        #expect(try ProgramRun.endedApart("true", [], time: .seconds(30)).problem == nil)
+        #expect(ProgramRun.scope(isBooted: false).isEmpty)
+        #expect(ProgramRun.scope(isBooted: true).prefix(2) == ["systemd-run", "--scope"])
+    }
+
+    @Test(
+        "a program that runs apart and takes too long is ended too, under its own name",
+        .timeLimit(.minutes(1))
+    )
+    func apartTime() throws {
+        let error = #expect(throws: ComponentsError.self) {
+            try ProgramRun.endedApart("sleep", ["50"], time: .milliseconds(100))
+        }
+        #expect(error?.code == .programFailed)
+        #expect(error?.subject == "sleep 50")
+    }
+
     @Test("a program that takes too long is ended", .timeLimit(.minutes(1)))
     func time() throws {
         let start = ContinuousClock.now

@@ -261,7 +261,11 @@ struct ServiceChangeTests {
     func flags() throws {
         let manager = FakeServiceManager(fixture, refusing: ["restart ssh.service"])
         let component = ServiceComponent(manager, .dpkg, root: fixture.folder.path)
-        let failures = component.restart(["cron.service", "ssh.service", "a/b", #"c\\x2dd.service"#])
+        try fixture.write("", to: #"etc/systemd/system/c\x2dd.service"#)
+        // What does not exist does not run either.
+        let failures = component.restart([
+            "cron.service", "ssh.service", "a/b", #"c\\x2dd.service"#, "nope.service",
+        ])
         #expect(failures.keys.sorted() == ["a/b", "ssh.service"])
         #expect(component.reload(["cron.service"]).isEmpty)
         #expect(

@@ -33,15 +33,46 @@ import Testing
             step("file:/etc/apt/sources.list.d/own.list"), step("file:/etc/yum.repos.d/own.repo"),
             step("user:alice"), step("group:staff"), step("service:nginx.service"),
             step("group:old", .absent), step("user:bob", .absent), step("service:old.service", .absent),
+            step("service:a.service", .service(ServiceState(isMasked: true))),
         ]
         #expect(
             Plan.ordered(steps).map(\.key.description) == [
                 "file:/etc/apt/sources.list.d/own.list", "file:/etc/yum.repos.d/own.repo", "package:apache2",
                 "package:nginx", "group:staff", "user:alice", "file:/etc/nginx", "file:/etc/nginx/nginx.conf",
                 "service:nginx.service", "service:old.service", "file:/etc/old/below", "file:/etc/old",
-                "user:bob", "group:old",
+                "service:a.service", "user:bob", "group:old",
             ]
         )
+    }
+
+    @Test("an account that goes makes way for one that gets its number, or its private group's name")
+    func makingWay() throws {
+        func user(_ uid: UInt32) -> ResourceState {
+            .user(
+                UserState(uid: uid, group: AccountReference(name: nil, id: uid), home: "/", shell: "/bin/sh")
+            )
+        }
+        var (new, club) = (UserWish(), GroupWish())
+        new.uid = 1500
+        club.gid = 700
+        let gone: [(String, ResourceState, Bool)] = [
+            ("user:old", user(1500), true), ("user:own", user(1501), true), ("user:other", user(1502), false),
+            ("group:old", .group(GroupState(gid: 700)), true),
+            ("group:other", .group(GroupState(gid: 701)), false),
+        ]
+        var steps = try [
+            step("user:new", .user(new)), step("group:club", .group(club)), step("group:own"),
+        ]
+        for (key, current, _) in gone {
+            var step = try step(key, .absent)
+            step.current = current
+            steps.append(step)
+        }
+        let ordered = Plan.ordered(steps)
+        for (key, _, makesWay) in gone {
+            let step = try #require(ordered.first { $0.key.description == key })
+            #expect(step.phase == (makesWay ? .accounts : .departures), "\(key)")
+        }
     }
 
     @Test("steps that may change each other's resources are taken together, files one by one")

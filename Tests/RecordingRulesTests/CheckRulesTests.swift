@@ -8,7 +8,7 @@ struct CheckRulesTests {
     @Test(
         "the shipped rules name a program for files that a mistake in would hurt",
         arguments: [
-            ("/etc/sudoers.d/ann", "visudo -c -q -f /tmp/copy"),
+            ("/etc/sudoers.d/ann", "visudo -c -f /tmp/copy"),
             ("/etc/ssh/sshd_config", "/usr/sbin/sshd -t -f /tmp/copy"),
             ("/etc/systemd/system/a.timer", "systemd-analyze verify --man=no /tmp/copy"),
             ("/etc/hosts", nil), ("/etc/systemd/system/a.service.d/b.conf", nil),

@@ -48,8 +48,8 @@ struct ServiceComponentTests {
     }
 
     @Test(
-        "what is found first is whether a unit runs; one that has failed, or has just been started, says nothing",
-        arguments: [(.running, true), (.stopped, false), (.failed, nil), (.changing, nil), (nil, nil)]
+        "what is found first is whether a unit runs; one that has failed says nothing, one on its way does not run yet",
+        arguments: [(.running, true), (.stopped, false), (.failed, nil), (.changing, false), (nil, nil)]
             as [(UnitActivity?, Bool?)]
     )
     func first(activity: UnitActivity?, isRunning: Bool?) throws {

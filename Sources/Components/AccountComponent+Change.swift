@@ -127,7 +127,15 @@ private struct AccountChange {
         let plan = AccountPlan(accounts: accounts, directory: component.directory)
         switch (request.wanted, state) {
         case (.absent, .absent): return []
-        case (.absent, .group): return [.removeGroup(request.key.nameBytes)]
+        case (.absent, .group):
+            guard try !SudoHolders(below: component.root).isNeeded(request.key, in: accounts) else {
+                throw ComponentsError(
+                    .cannotChange,
+                    account: request.key,
+                    "gives sudo to all who may use it, so it is not removed; give sudo to somebody by another rule first"
+                )
+            }
+            return [.removeGroup(request.key.nameBytes)]
         case (.absent, _):
             try checkMayGo(request.key)
             return [.removeUser(request.key.nameBytes)]
@@ -192,6 +200,9 @@ private struct AccountChange {
 
     private func checkMayGo(_ key: ResourceKey) throws(ComponentsError) {
         let name = String(decoding: key.nameBytes, as: UTF8.self)
+        guard accounts.users[key]?.uid != 0 else {
+            throw ComponentsError(.cannotChange, account: key, "is the system's own administrator and stays")
+        }
         let present: Set<String>
         do {
             present = try component.loggedIn()

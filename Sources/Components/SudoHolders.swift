@@ -41,11 +41,12 @@ struct SudoHolders: Sendable {
     }
 
     /// The users who may, as far as the rules are understood; none of the system, whose rules are for programs.
-    func holders(in accounts: Accounts) -> Set<ResourceKey> {
+    func holders(in accounts: Accounts, without gone: ResourceKey? = nil) -> Set<ResourceKey> {
         let keys = accounts.users.values.filter { user in
             guard !accounts.definitions.isSystem(uid: user.uid) else { return false }
             // Without a file of its own, the rules are elsewhere, and most likely the usual ones.
-            let groups = hasFile ? rules.groups : rules.groups.union(Self.usual)
+            var groups = hasFile ? rules.groups : rules.groups.union(Self.usual)
+            if let gone { groups.remove(gone.nameBytes) }
             return rules.isForAll || rules.users.contains(user.key.nameBytes) || rules.uids.contains(user.uid)
                 || !groups.isDisjoint(with: Self.groups(of: user, in: accounts))
         }
@@ -62,6 +63,11 @@ struct SudoHolders: Sendable {
         guard holders.isSubset(of: [key]) else { return false }
         return !holders.isEmpty || rules.hasOthers
             || !Self.usual.isDisjoint(with: Self.groups(of: user, in: accounts))
+    }
+
+    /// Whether nobody would be left who may, once a group is gone.
+    func isNeeded(_ group: ResourceKey, in accounts: Accounts) -> Bool {
+        !holders(in: accounts).isEmpty && holders(in: accounts, without: group).isEmpty
     }
 
     private static func groups(of user: Accounts.User, in accounts: Accounts) -> [[UInt8]] {

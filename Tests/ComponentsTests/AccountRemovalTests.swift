@@ -44,6 +44,15 @@ struct AccountRemovalTests {
         #expect(try fixture.user("bob").uid == 1501)
     }
 
+    @Test("root stays, and so does the group by which alone anybody may use sudo")
+    func administrators() throws {
+        #expect(try fixture.change(["user:root": .absent])["user:root"]?.message.contains("stays") == true)
+        let error = try fixture.change(["group:sudo": .absent])["group:sudo"]
+        #expect(error?.message.contains("gives sudo to all who may use it") == true)
+        try fixture.folder.write("bob ALL=(ALL) ALL\n", to: "etc/sudoers.d/bob")
+        try fixture.apply(["group:sudo": .absent])
+    }
+
     @Test("the last account that may use sudo stays")
     func lastWithSudo() throws {
         let error = try fixture.change(["user:alice": .absent])["user:alice"]

@@ -52,8 +52,9 @@ struct ConvergencePass {
 
     /// Takes what is due, and gives leave back when it is through, whatever came of it.
     ///
+    /// - Returns: Whether there is more to be done at once, which was not tried yet: what a step upset, or a hold that has
+    ///   ended meanwhile.
     /// - Throws: What making plans and keeping books throws; steps that fail are kept, and throw nothing.
-    /// - Returns: Whether there is more to be done at once: what one step upset, or a hold that has ended meanwhile.
     mutating func run() throws -> Bool {
         try followUps.keepUnits(of: configuration.configuration)
         plan = try planner.plan(for: configuration.configuration)
@@ -61,17 +62,22 @@ struct ConvergencePass {
         let due = plan.steps.filter(failures.isDue)
         tags = Set(due.compactMap(\.sharedTag))
         hasLeave = slots.acquire(tags, of: configuration) == .granted
-        let result = Result {
+        let phases = Result {
             try takePhases()
             // What one needed another may have made since: a name that was taken, a unit that is required.
             let again = Set(failed.filter { $0.value.step.isTriedAgain }.keys)
             if hasTaken, !again.isEmpty { try takePhases(again) }
+        }
+        // What failed until then is told whatever came after it.
+        let books = Result {
             for (step, error) in failed.values { try note(step, error) }
             try restartUnits()
         }
         if hasLeave, !due.isEmpty || plan.steps.isEmpty { slots.finish(failures.all, of: configuration) }
-        try result.get()
-        return hasTaken && plan.steps.contains { failures.isDue($0) && may($0) }
+        try phases.get()
+        try books.get()
+        // Two programs that undo each other's work must not do that as fast as they can.
+        return hasTaken && plan.steps.contains { !tried.contains($0.key) && failures.isDue($0) && may($0) }
     }
 
     /// Takes the steps of some resources, or those of all that were not tried.

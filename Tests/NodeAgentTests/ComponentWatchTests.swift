@@ -41,6 +41,18 @@ import Testing
         )
     }
 
+    /// What the third revision of a tag wants of a group.
+    private static func item(_ key: ResourceKey, gid: UInt32) throws -> EffectiveConfiguration.Item {
+        var wish = GroupWish()
+        wish.gid = gid
+        return EffectiveConfiguration.Item(
+            key: key,
+            entry: .group(wish),
+            tag: try TagName("web"),
+            revision: 3
+        )
+    }
+
     private func group(_ name: String) throws -> ResourceKey { try ResourceKey("group:\(name)") }
 
     @Test("what is there first is no change; what comes, changes and goes is")
@@ -130,14 +142,7 @@ import Testing
             $0.groups[earlier] = GroupState(gid: 5)
             $0.meanwhile[other] = GroupState(gid: 6)
         }
-        var wish = GroupWish()
-        wish.gid = 7
-        let item = EffectiveConfiguration.Item(
-            key: made,
-            entry: .group(wish),
-            tag: try TagName("web"),
-            revision: 3
-        )
+        let item = try Self.item(made, gid: 7)
         let step = ComponentStep(journal: core.journal, record: watch) { _ in nil }
         #expect(step.take([Plan.Step(item, current: .absent)]).isEmpty)
         #expect(recorded.all.map(\.key) == [earlier, other])
@@ -163,14 +168,7 @@ import Testing
                 $0.besides = [along]
                 $0.meanwhile = [along: GroupState(gid: 6), other: GroupState(gid: 7)]
             }
-            var wish = GroupWish()
-            wish.gid = 8
-            let item = EffectiveConfiguration.Item(
-                key: made,
-                entry: .group(wish),
-                tag: try TagName("web"),
-                revision: 3
-            )
+            let item = try Self.item(made, gid: 8)
             let step = ComponentStep(journal: core.journal, record: watch) { _ in nil }
             #expect(step.take([Plan.Step(item, current: .absent)]).isEmpty == (code == nil))
             #expect(recorded.all.dropFirst(before).map(\.key) == [other])

@@ -56,7 +56,7 @@ final class Converger: Sendable {
         converge()
         while !stopped.load(ordering: .acquiring) {
             // What is to be done may have become another without anybody's word, such as by a restart of the machine.
-            _ = intended.changed.wait(timeout: min(failures.nextRetry ?? Self.interval, nextAttempt))
+            _ = intended.changed.wait(timeout: Self.pause(failures.nextRetry, nextAttempt))
             _ = intended.changed.clear()
             guard !stopped.load(ordering: .acquiring) else { return }
             converge()
@@ -70,6 +70,13 @@ final class Converger: Sendable {
     }
 
     private static let interval = Duration.seconds(60)
+
+    /// How long to wait for a signal: until something is due, but not without a pause.
+    ///
+    /// What is due may not be taken at the moment, for want of leave or since somebody paused it.
+    static func pause(_ retry: Duration?, _ attempt: Duration) -> Duration {
+        max(.seconds(2), min(retry ?? interval, attempt, interval))
+    }
 
     /// Ends ``run()`` after the step in hand.
     func stop() {

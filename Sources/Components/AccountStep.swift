@@ -8,6 +8,8 @@ public enum AccountStep: Hashable, Sendable {
     case addGroup([UInt8], gid: UInt32?, isSystem: Bool)
     /// A group gets another number.
     case renumberGroup([UInt8], gid: UInt32)
+    /// A group gets another name.
+    case renameGroup([UInt8], to: [UInt8])
     /// A group goes.
     case removeGroup([UInt8])
     /// Somebody is put into a group who need be no account here.
@@ -16,6 +18,8 @@ public enum AccountStep: Hashable, Sendable {
     case leave([UInt8], group: [UInt8])
     /// A user is made.
     case addUser(NewUser)
+    /// A user gets another name.
+    case renameUser([UInt8], to: [UInt8])
     /// A user is changed.
     case changeUser([UInt8], UserEdit)
     /// A user's password gets this hash.

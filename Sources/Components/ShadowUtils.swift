@@ -51,10 +51,13 @@ public struct ShadowUtils: AccountTools {
             let number = gid.map { ["--gid", String($0)] } ?? []
             return Command("groupadd", number + (isSystem ? ["--system"] : []), name)
         case .renumberGroup(let name, let gid): return Command("groupmod", ["--gid", String(gid)], name)
+        case .renameGroup(let name, let new):
+            return Command("groupmod", [], bytes("--new-name"), new, name)
         case .removeGroup(let name): return Command("groupdel", [], name)
         case .join(let member, let group): return Command("gpasswd", ["--add"], member, group)
         case .leave(let member, let group): return Command("gpasswd", ["--delete"], member, group)
         case .addUser(let user): return add(user)
+        case .renameUser(let name, let new): return Command("usermod", [], bytes("--login"), new, name)
         case .changeUser(let name, let edit): return change(name, edit)
         case .setPassword(let name, let hash, let isLocked):
             var command = Command("chpasswd", ["--encrypted"])

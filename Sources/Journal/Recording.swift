@@ -81,7 +81,8 @@ struct Comparison {
         place = ResourcePlace(observation.key)
         known = try db.baselineRow(place)
         let before = known?.state ?? .absent
-        guard before.matches(observation.state) else {
+        let isUntouched = observation.fingerprint != nil && known?.fingerprint == observation.fingerprint
+        guard before.matches(observation.state, isUntouched: isUntouched) else {
             outcome = .different
             return
         }
@@ -170,6 +171,17 @@ struct Comparison {
 }
 
 extension ResourceState {
+    /// Whether both are the same state.
+    ///
+    /// Of a file that nobody touched the owner's number counts: the account got another name, or went.
+    fileprivate func matches(_ other: ResourceState, isUntouched: Bool) -> Bool {
+        guard isUntouched, case .file(var file) = self, case .file(let new) = other,
+            file.owner.id == new.owner.id, file.group.id == new.group.id
+        else { return matches(other) }
+        (file.owner, file.group) = (new.owner, new.group)
+        return file.matches(new)
+    }
+
     /// This state with what a matching observation adds to it.
     ///
     /// Ids behind equal names, a package's reason and whether a service runs where that was not known, and a content that

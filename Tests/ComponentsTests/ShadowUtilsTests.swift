@@ -49,6 +49,8 @@ struct ShadowUtilsTests {
             (.addGroup(name("g"), gid: 7, isSystem: true), "groupadd --gid 7 --system g"),
             (.addGroup(name("g"), gid: nil, isSystem: false), "groupadd g"),
             (.renumberGroup(name("g"), gid: 8), "groupmod --gid 8 g"),
+            (.renameGroup(name("g"), to: name("h")), "groupmod --new-name h g"),
+            (.renameUser(name("a"), to: name("b")), "usermod --login b a"),
             (.removeGroup(name("g")), "groupdel g"),
             (.join(name("u"), group: name("g")), "gpasswd --add u g"),
             (.leave(name("u"), group: name("g")), "gpasswd --delete u g"),

@@ -52,6 +52,34 @@ struct RecordingTests {
         #expect(try journal.content(.sha256(bytes("two"))) == bytes("two"))
     }
 
+    @Test("an owner with another name is a change of a file that was touched, and of no other")
+    func renamedOwner() throws {
+        func observation(_ owner: AccountReference, fingerprint number: Int64?) throws -> Observation {
+            var observation = try observe("/etc/hosts", bytes("one"))
+            observation.fingerprint = number.map { fingerprint($0) }
+            guard case .file(var file) = observation.state else { return observation }
+            file.owner = owner
+            observation.state = .file(file)
+            return observation
+        }
+        let old = AccountReference(name: "frank", id: 1800)
+        let new = AccountReference(name: "gerd", id: 1800)
+        try journal.recordBaseline([observation(old, fingerprint: 1)])
+        #expect(try journal.record(observation(new, fingerprint: 1)) == nil)
+        let key = try file("/etc/hosts")
+        guard case .file(let recorded)? = try journal.baseline(key)?.state else {
+            Issue.record("there is no record")
+            return
+        }
+        #expect(recorded.owner == new)
+        // Who touched it may have meant it.
+        #expect(try journal.record(observation(old, fingerprint: 2)) != nil)
+        let other = AccountReference(name: "gerd", id: 1801)
+        #expect(try journal.record(observation(other, fingerprint: 2)) != nil)
+        #expect(try journal.record(observation(new, fingerprint: nil)) == nil)
+        #expect(try journal.record(observation(old, fingerprint: nil)) != nil)
+    }
+
     @Test("a password's hash that is kept no more is forgotten, and nothing has changed")
     func forgottenHash() throws {
         func user(hash: String?, isSystem: Bool) -> ResourceState {

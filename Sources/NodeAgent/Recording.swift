@@ -41,7 +41,7 @@ struct Recording: Sendable {
             queue: queue,
             barrierFolder: core.state.path.appending("barriers")
         )
-        let watcher = watcher
+        let (watcher, queue) = (watcher, queue)
         let watches = core.components.all.filter { !$0.kinds.contains(.file) && !$0.kinds.contains(.package) }
             .map { component in
                 ComponentWatch(
@@ -51,7 +51,7 @@ struct Recording: Sendable {
                     onRecord: onRecord,
                     onLook: {
                         guard component.kinds.contains(.user) else { return }
-                        Self.followAccounts(core, watcher)
+                        Self.followAccounts(core, watcher, queue)
                     }
                 )
             }
@@ -121,11 +121,13 @@ struct Recording: Sendable {
     }
 
     /// Watches the homes that accounts have now.
-    func followAccounts() { Self.followAccounts(core, watcher) }
+    func followAccounts() { Self.followAccounts(core, watcher, queue) }
 
-    private static func followAccounts(_ core: AgentCore, _ watcher: FileWatcher) {
+    private static func followAccounts(_ core: AgentCore, _ watcher: FileWatcher, _ queue: HintQueue) {
         do {
-            if try core.scope.refresh() { watcher.setRoots(core.scope.watchedRoots) }
+            let (isChanged, gone) = try core.scope.refresh()
+            if isChanged { watcher.setRoots(core.scope.watchedRoots) }
+            queue.add(gone.map { Hint.path($0) })
             core.warnings.clear("accounts")
         } catch {
             core.warnings.raise("accounts", "the homes that are watched stay as they were: \(error)")

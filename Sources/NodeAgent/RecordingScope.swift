@@ -38,14 +38,30 @@ final class RecordingScope: Sendable {
     /// The recorded roots.
     var roots: [WatchedRoot] { current.withLock(\.self) }
 
-    /// Looks at the accounts again; `true` when that changed the roots.
+    /// Looks at the accounts again.
     ///
+    /// A home that is nobody's any more stays for as long as it is there: accounts go before their homes do, and what was
+    /// recorded there would never be seen to go.
+    /// - Returns: Whether the roots are others now, and what was recorded of homes that are none any more.
     /// - Throws: what reading the accounts throws; then the roots stay as they are.
-    func refresh() throws -> Bool {
+    func refresh() throws -> (isChanged: Bool, gone: [FilePath]) {
         let roots = Self.roots(settings, try accounts())
         return current.withLock { current in
-            defer { current = roots }
-            return current != roots
+            let former = current.filter { root in !roots.contains { $0.path == root.path } }
+            let kept = former.filter { Self.isThere($0.path) }
+            let old = current
+            current = roots + kept
+            let gone = former.filter { !kept.contains($0) }.flatMap(\.namedFiles)
+            return (old != current, gone)
+        }
+    }
+
+    // Where that cannot be told, it may be.
+    private static func isThere(_ home: FilePath) -> Bool {
+        do {
+            return try FileStatus.at(home) != nil
+        } catch {
+            return true
         }
     }
 
@@ -73,9 +89,8 @@ final class RecordingScope: Sendable {
     func coverage(of path: FilePath) -> Coverage {
         let roots = roots
         if roots.contains(where: { $0.scope == .tree && path.starts(with: $0.path) }) { return .everything }
-        let named = roots.flatMap { root -> [FilePath] in
-            guard case .only(let files) = root.scope else { return [] }
-            return files.map { root.path.pushing($0) }.filter { $0.starts(with: path) }
+        let named = roots.flatMap { root in
+            root.namedFiles.filter { $0.starts(with: path) }
         }
         return named.isEmpty ? .nothing : .only(named)
     }
@@ -111,5 +126,13 @@ final class RecordingScope: Sendable {
             return isHome && seen.insert(home.path).inserted ? home : nil
         }
         return trees + homes
+    }
+}
+
+extension WatchedRoot {
+    /// The files that alone are watched; none of a whole tree.
+    fileprivate var namedFiles: [FilePath] {
+        guard case .only(let files) = scope else { return [] }
+        return files.map { path.pushing($0) }
     }
 }

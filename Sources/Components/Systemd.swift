@@ -2,14 +2,15 @@ public import FabricModel
 internal import Glibc
 public import LinuxSystem
 
-/// systemd, told what to do by systemctl(1), and asked what runs over D-Bus.
+/// systemd, told what to do by systemctl(1), and asked what runs over D-Bus, or by systemctl too where there is none.
 public final class Systemd: ServiceManager {
     private static let patience = Duration.seconds(60)
     /// A unit may take `DefaultTimeoutStartSec` and `DefaultTimeoutStopSec` for a restart, 90 s each.
     private static let startPatience = Duration.seconds(300)
 
     let watch: SystemdWatch
-    private let program: String
+    private let questions: Systemctl
+    private var program: String { questions.program }
 
     /// systemd, as it answers at a D-Bus address.
     ///
@@ -19,21 +20,30 @@ public final class Systemd: ServiceManager {
     }
 
     init(address: String, program: String) throws(SystemError) {
-        watch = try SystemdWatch(address: address)
-        self.program = program
+        questions = Systemctl(program: program)
+        watch = try SystemdWatch(address: address, questions)
     }
 
     /// That D-Bus does not tell what runs.
     public var problem: HealthWarning? {
-        watch.problem.map {
-            HealthWarning(
+        watch.problem.map { problem in
+            guard let blindness = problem.blindness else {
+                let interval = SystemdWatch.interval.components.seconds
+                return HealthWarning(
+                    code: "services-polled",
+                    message:
+                        "which services run is asked every \(interval) seconds, for systemd does not signal it, "
+                        + "so one that ends well by itself looks like one that was stopped: \(problem.cause)"
+                )
+            }
+            return HealthWarning(
                 code: "services-not-observed",
-                message: "which services run is not recorded: \($0)"
+                message: "which services run is not recorded: \(problem.cause); \(blindness)"
             )
         }
     }
 
-    /// Listens on D-Bus for jobs that end.
+    /// Listens on D-Bus for jobs that end; looks again and again where there is none.
     public func run(isOfInterest: (String) -> Bool, onNews: (ServiceNews) -> Void) {
         watch.run(isOfInterest: isOfInterest, onNews: onNews)
     }
@@ -50,7 +60,7 @@ public final class Systemd: ServiceManager {
         do {
             return try SystemdBus(address: watch.address).activity(of: units.sorted())
         } catch {
-            throw Self.unanswered(error)
+            return try questions.activity(of: units)
         }
     }
 
@@ -59,12 +69,8 @@ public final class Systemd: ServiceManager {
         do {
             return try SystemdBus(address: watch.address).isTriggered(unit)
         } catch {
-            throw Self.unanswered(error)
+            return try questions.isTriggered(unit)
         }
-    }
-
-    private static func unanswered(_ error: SystemError) -> ComponentsError {
-        ComponentsError(.programFailed, "systemd".utf8, error.message, cause: error)
     }
 
     /// Runs systemctl for one unit.
@@ -76,8 +82,12 @@ public final class Systemd: ServiceManager {
         case .disable: try systemctl(["disable", "--", unit])
         case .wantedBy(let target): try systemctl(["add-wants", "--", target, unit])
         case .requiredBy(let target): try systemctl(["add-requires", "--", target, unit])
-        case .start: try start("start", unit)
-        case .stop: try systemctl(["stop", "--", unit], time: Self.startPatience)
+        case .start:
+            try start("start", unit)
+            watch.note(unit, .running)
+        case .stop:
+            try systemctl(["stop", "--", unit], time: Self.startPatience)
+            watch.note(unit, .stopped)
         case .restart: try start("try-restart", unit)
         case .reload: try start("try-reload-or-restart", unit)
         case .refresh:

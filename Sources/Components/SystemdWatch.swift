@@ -1,16 +1,27 @@
 import LinuxSystem
 import Synchronization
 
-/// Listens to systemd's signals, on whichever thread runs it, and connects again when the bus goes away.
+/// Listens to systemd's signals, on whichever thread runs it; while there is no bus, looks again and again, and tries to
+/// connect.
 final class SystemdWatch: Sendable {
+    /// Between two looks, where nobody asks for one.
+    static let interval = Duration.seconds(30)
+
     let address: String
     private let wakeup: Wakeup
     private let state = Mutex(State())
+    private let looks: Mutex<SystemdLooks>
+
+    /// Why no signals come.
+    struct Problem: Sendable {
+        var cause: String
+        /// Why systemctl does not tell anything either; `nil` where it does.
+        var blindness: String?
+    }
 
     private struct State {
         var isStopping = false
-        var isConnected = false
-        var problem: String?
+        var problem: Problem?
         var flushes: [Flush] = []
     }
 
@@ -28,32 +39,59 @@ final class SystemdWatch: Sendable {
         }
     }
 
-    init(address: String) throws(SystemError) {
+    init(address: String, _ systemctl: Systemctl) throws(SystemError) {
         self.address = address
+        looks = Mutex(SystemdLooks(systemctl))
         wakeup = try Wakeup()
     }
 
     /// Why no signals come; `nil` while they do.
-    var problem: String? { state.withLock(\.problem) }
+    var problem: Problem? { state.withLock(\.problem) }
+
+    /// Takes over what this program itself made of a unit.
+    func note(_ unit: String, _ activity: UnitActivity) {
+        looks.withLock { $0.note(unit, activity) }
+    }
 
     func run(isOfInterest: (String) -> Bool, onNews: (ServiceNews) -> Void) {
         var pause = Duration.seconds(1)
         while !isStopping {
+            var cause: SystemError?
             do {
                 try listen(isOfInterest, onNews) { pause = .seconds(1) }
             } catch {
-                state.withLock { state in
-                    state.isConnected = false
-                    state.problem = error.description
-                }
+                cause = error
             }
-            endFlushes(false)
-            guard !isStopping else { break }
+            guard let cause, !isStopping else { break }
+            // Whoever asks from now on may mean something that this look does not see.
+            let flushes = takeFlushes()
+            endFlushes(flushes, look(cause, isOfInterest, onNews))
             _ = wakeup.wait(timeout: pause)
-            pause = min(pause * 2, .seconds(60))
+            pause = min(pause * 2, Self.interval)
         }
-        state.withLock { $0.isConnected = false }
-        endFlushes(false)
+        endFlushes(takeFlushes(), false)
+    }
+
+    /// Looks what units do, since no signals come.
+    ///
+    /// - Returns: Whether that could be told.
+    private func look(
+        _ cause: SystemError,
+        _ isOfInterest: (String) -> Bool,
+        _ onNews: (ServiceNews) -> Void
+    ) -> Bool {
+        var problem = Problem(cause: cause.description)
+        do {
+            for news in try news(isOfInterest) { onNews(news) }
+        } catch {
+            problem.blindness = error.description
+        }
+        state.withLock { $0.problem = problem }
+        return problem.blindness == nil
+    }
+
+    private func news(_ isOfInterest: (String) -> Bool) throws(ComponentsError) -> [ServiceNews] {
+        try looks.withLock { looks throws(ComponentsError) in try looks.look(isOfInterest: isOfInterest) }
     }
 
     func stop() {
@@ -64,8 +102,8 @@ final class SystemdWatch: Sendable {
     func flush(timeout: Duration) -> Bool {
         guard let flush = try? Flush() else { return false }
         let isWaitedFor = state.withLock { state in
-            // The first connection is worth waiting for: until then nobody's order is told from what was there before.
-            guard state.isConnected || state.problem == nil, !state.isStopping else { return false }
+            // Without a bus, a look comes of it.
+            guard !state.isStopping else { return false }
             state.flushes.append(flush)
             return true
         }
@@ -85,19 +123,14 @@ final class SystemdWatch: Sendable {
         let systemd = try SystemdBus(address: address)
         try systemd.subscribe()
         onConnect()
-        state.withLock { state in
-            state.isConnected = true
-            state.problem = nil
-        }
+        endLooks(isOfInterest, onNews)
+        state.withLock { $0.problem = nil }
         // Whatever happened before is known now, and whatever happens from now on is signalled.
         onNews(.unknown)
         var jobs = SystemdJobs()
         while !isStopping {
             try takeAll(systemd, &jobs, isOfInterest, onNews)
-            let flushes = state.withLock { state in
-                defer { state.flushes = [] }
-                return state.flushes
-            }
+            let flushes = takeFlushes()
             guard !flushes.isEmpty else {
                 _ = try systemd.bus.wait(or: wakeup)
                 continue
@@ -107,11 +140,19 @@ final class SystemdWatch: Sendable {
                 _ = try systemd.isUp()
                 try takeAll(systemd, &jobs, isOfInterest, onNews)
             } catch {
-                for flush in flushes { flush.end(false) }
+                endFlushes(flushes, false)
                 throw error
             }
-            for flush in flushes { flush.end(true) }
+            endFlushes(flushes, true)
         }
+    }
+
+    /// Tells what happened since the last look, and looks no more.
+    private func endLooks(_ isOfInterest: (String) -> Bool, _ onNews: (ServiceNews) -> Void) {
+        guard looks.withLock(\.haveBegun) else { return }
+        // What cannot be told any more by whose order it came is found as of unknown time.
+        for news in (try? news(isOfInterest)) ?? [] { onNews(news) }
+        looks.withLock { $0.end() }
     }
 
     private func takeAll(
@@ -159,11 +200,14 @@ final class SystemdWatch: Sendable {
         }
     }
 
-    private func endFlushes(_ isDone: Bool) {
-        let flushes = state.withLock { state in
+    private func takeFlushes() -> [Flush] {
+        state.withLock { state in
             defer { state.flushes = [] }
             return state.flushes
         }
+    }
+
+    private func endFlushes(_ flushes: [Flush], _ isDone: Bool) {
         for flush in flushes { flush.end(isDone) }
     }
 }

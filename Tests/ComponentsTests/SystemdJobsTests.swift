@@ -77,12 +77,15 @@ struct SystemdJobsTests {
     }
 
     @Test(
-        "where no bus answers, that is a problem, nothing is waited for, and it ends when it is told to",
+        "where neither a bus nor systemctl answers, that is a problem, no news come, and it ends when it is told to",
         .ownThread
     )
     func noBus() throws {
         let folder = try ScratchFolder()
-        let systemd = try Systemd(address: "unix:path=\(folder.appending("nobody").string)")
+        let systemd = try Systemd(
+            address: "unix:path=\(folder.appending("nobody").string)",
+            program: folder.appending("no-systemctl").string
+        )
         let thread = try WorkerThread.start(name: "systemd") {
             systemd.run(isOfInterest: { _ in true }) { _ in }
         }

@@ -112,16 +112,20 @@ public struct FeedbackContext {
     public var units: Set<String>
     /// Gives the bytes of a kept content.
     public var content: (ContentDigest) throws -> [UInt8]?
+    /// What tags say of one of the node's resources; `nil` for nothing.
+    public var entry: (ResourceKey) -> Entry?
 
     /// A context from its parts.
     public init(
         packages: Set<String> = [],
         units: Set<String> = [],
-        content: @escaping (ContentDigest) throws -> [UInt8]? = { _ in nil }
+        content: @escaping (ContentDigest) throws -> [UInt8]? = { _ in nil },
+        entry: @escaping (ResourceKey) -> Entry? = { _ in nil }
     ) {
         self.packages = packages
         self.units = units
         self.content = content
+        self.entry = entry
     }
 }
 

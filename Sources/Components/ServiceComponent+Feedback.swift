@@ -22,7 +22,7 @@ extension ServiceComponent {
         if isNothing, change.before != .absent { return nil }
         guard context.units.contains(unit.text) else { return isNothing ? nil : change }
         let others = Set(context.units.compactMap { UnitName($0) })
-        if try went(unit, change) { return nil }
+        if try went(unit, change) { return Self.contradicted(change, context.entry(unit.key)) }
         change.before = .service(try brought(unit, others, seen, change.after.service))
         return change.before.matches(change.after) ? nil : change
     }
@@ -46,6 +46,15 @@ extension ServiceComponent {
         }
         state.isRunning = isRunning
         return .service(state)
+    }
+
+    /// That a unit is gone with its package, where a tag wants more of it than that it is not there: unless that goes too,
+    /// no node of the tag can ever be as it says; `nil` where none does.
+    private static func contradicted(_ change: Change, _ entry: Entry?) -> Change? {
+        guard let entry, !entry.isSatisfied(by: .absent), !change.before.matches(.absent) else { return nil }
+        var change = change
+        change.after = .absent
+        return change
     }
 
     /// Whether a unit is gone with its package; what Debian leaves of it until it is purged is no setting of the admin's.

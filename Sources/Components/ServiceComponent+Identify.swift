@@ -13,7 +13,7 @@ extension ServiceComponent {
         var states: [UnitName: UnitLinks.Links] = [:]
         var observations: [Observation] = []
         for unit in (wanted ?? []).sorted() {
-            if let own = links[unit] {
+            if let own = links[unit], try !areLeft(own, of: unit) {
                 states[unit] = own
             } else if try files.exists(unit) {
                 states[unit] = .init()
@@ -31,6 +31,13 @@ extension ServiceComponent {
             observations.append(Observation(key: unit.key, state: .service(state)))
         }
         return observations.sorted { $0.key < $1.key }
+    }
+
+    /// Whether links of a unit that does not exist are those that its package left when it was removed: nobody made them.
+    private func areLeft(_ links: UnitLinks.Links, of unit: UnitName) throws(ComponentsError) -> Bool {
+        if try files.exists(unit) { return false }
+        if links.isMasked, try !defaults.isLeftMasked(unit) { return false }
+        return try defaults.links(of: unit, among: []).isSuperset(of: links.paths.keys)
     }
 
     private func existing(_ units: Set<UnitName>) throws(ComponentsError) -> Set<UnitName> {

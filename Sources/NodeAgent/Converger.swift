@@ -45,7 +45,8 @@ final class Converger: Sendable {
             feedback: FeedbackPreparation(
                 components: core.components,
                 consequences: core.consequences,
-                journal: core.journal
+                journal: core.journal,
+                intended: intended
             )
         )
     }

@@ -11,6 +11,7 @@ struct Feedback: Sendable {
 
     init(
         _ core: AgentCore,
+        for intended: IntendedConfiguration?,
         onCommit: @escaping @Sendable () -> Void,
         onSettle: @escaping @Sendable () -> Void
     ) throws {
@@ -20,7 +21,8 @@ struct Feedback: Sendable {
         preparation = FeedbackPreparation(
             components: core.components,
             consequences: core.consequences,
-            journal: core.journal
+            journal: core.journal,
+            intended: intended
         )
         committer = Committer(
             journal: core.journal,

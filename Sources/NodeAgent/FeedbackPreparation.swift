@@ -1,4 +1,5 @@
 import Components
+import FabricAPI
 import FabricModel
 import Journal
 
@@ -7,6 +8,8 @@ struct FeedbackPreparation: Sendable {
     let components: ComponentTable
     let consequences: PackageConsequences?
     let journal: Journal
+    /// What this node should be, which changes may have made impossible; `nil` where that is no matter.
+    var intended: IntendedConfiguration?
 
     /// The net changes that stand for themselves, by key.
     ///
@@ -19,7 +22,8 @@ struct FeedbackPreparation: Sendable {
         let context = FeedbackContext(
             packages: packages,
             units: consequences?.units(of: packages) ?? [],
-            content: { try journal.content($0) }
+            content: { try journal.content($0) },
+            entry: entry
         )
         return try Dictionary(grouping: recorded, by: \.change.key)
             .compactMap { key, rows in
@@ -31,5 +35,9 @@ struct FeedbackPreparation: Sendable {
                 return try component.feedback(of: seen, in: context)
             }
             .sorted { $0.key < $1.key }
+    }
+
+    private func entry(of key: ResourceKey) -> Entry? {
+        intended?.value?.configuration.items.first { $0.key == key }?.entry
     }
 }

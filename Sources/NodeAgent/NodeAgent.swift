@@ -26,6 +26,7 @@ public struct NodeAgent: Sendable {
             let uplink = try server.map { try Uplink(core, to: $0) }
             let feedback = try Feedback(
                 core,
+                for: uplink?.intended,
                 onCommit: { uplink?.synchronizer.notify() },
                 onSettle: { uplink?.intended.changed.signal() }
             )

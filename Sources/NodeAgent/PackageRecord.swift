@@ -66,6 +66,9 @@ struct PackageRecord: ResourceRecord {
         guard !own.isEmpty else { return }
         let open = try journal.openChanges(after: sequence)
         let packages = Set(own.map(\.change.key.name))
+        var feedback = feedback
+        // That a unit is gone which an entry wants is nobody's change here: it shows as a step that fails.
+        feedback.intended = nil
         let kept = Set(try feedback.changes(of: open, ofPackages: packages).map(\.key))
         // Packages are recorded apart: those that are open here are somebody else's, also where they come to nothing.
         try journal.settle(

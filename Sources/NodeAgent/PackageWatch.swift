@@ -17,6 +17,8 @@ final class PackageWatch: Sendable {
         var isRunning = false
         /// Packages whose change is recorded, and of which it is not known yet what follows for files.
         var unexplained: [ResourceKey] = []
+        /// Whether packages changed and ``followers`` do not know.
+        var isNews = false
     }
 
     /// What came of a look at the database.
@@ -48,6 +50,7 @@ final class PackageWatch: Sendable {
     private let patience: Patience
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let state = Mutex(State())
+    private let followers = Mutex<[@Sendable () -> Void]>([])
     private let wakeup: Wakeup
     private let stopped = Atomic(false)
 
@@ -64,6 +67,12 @@ final class PackageWatch: Sendable {
         self.patience = patience
         self.onRecord = onRecord
         wakeup = try Wakeup()
+    }
+
+    /// Has somebody look at what comes and goes with packages without a trace of its own, each time that packages changed
+    /// and that is recorded.
+    func follow(_ body: @escaping @Sendable () -> Void) {
+        followers.withLock { $0.append(body) }
     }
 
     /// Something happened in the database's folder: look now.
@@ -154,13 +163,24 @@ final class PackageWatch: Sendable {
     private func look(_ count: Int, isOwn: Bool = false) throws -> Bool {
         for _ in 0..<count {
             switch try state.withLock({ try look(&$0, isOwn: isOwn) }) {
-            case .read: return true
+            case .read:
+                tellFollowers()
+                return true
             case .busy where !isOwn: return false
             case .busy, .unsettled: break
             }
             usleep(useconds_t(Self.pause * 1000))
         }
         return false
+    }
+
+    private func tellFollowers() {
+        let isNews = state.withLock { state in
+            defer { state.isNews = false }
+            return state.isNews
+        }
+        guard isNews else { return }
+        for body in followers.withLock(\.self) { body() }
     }
 
     private func look(_ state: inout State, isOwn: Bool) throws -> Look {
@@ -197,6 +217,7 @@ final class PackageWatch: Sendable {
             let isOwn = { (found: Observation) in own?.explains(found, before: known[found.key]) ?? false }
             if let own { try record(changed.filter(isOwn), of: own, &state) }
             try record(changed.filter { !isOwn($0) }, isLate: isFirst, &state)
+            state.isNews = true
         }
         try explain(&state)
         if isFirst { try consequences?.load() }

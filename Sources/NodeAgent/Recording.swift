@@ -55,6 +55,8 @@ struct Recording: Sendable {
                     }
                 )
             }
+        // Of a unit that its package took along, no file tells below the recorded trees.
+        packages?.follow { for watch in watches { watch.check() } }
         recorder = try Recorder(
             core,
             queue: queue,
@@ -72,7 +74,11 @@ struct Recording: Sendable {
                     journal: core.journal,
                     feedback: feedback.preparation,
                     warnings: core.warnings,
-                    barrier: { try Self.barrier(core, watcher, packages, timeout: $0) }
+                    barrier: {
+                        try Self.barrier(core, watcher, packages, timeout: $0)
+                        // A look that was left to another thread is through after one more.
+                        for watch in watches { watch.look(at: []) }
+                    }
                 )
             )
         }

@@ -28,7 +28,10 @@ struct ServiceComponentTests {
         try fixture.enable("cron.service", "multi-user.target.wants")
         try fixture.mask("nope.service")
         manager.set("cron.service", .running)
-        component.watch(units: [try UnitFixture.key("static.service"), try UnitFixture.key("gone.service")])
+        component.watch(
+            [try UnitFixture.key("static.service"), try UnitFixture.key("gone.service")],
+            wanted: [:]
+        )
         let found = try component.identify(nil)
         #expect(found.map(\.key.name) == ["cron.service", "nope.service", "static.service"])
         #expect(
@@ -45,6 +48,32 @@ struct ServiceComponentTests {
         #expect(try state("cron.service") == UnitFixture.state())
         #expect(try state("getty@tty1.service") == UnitFixture.state())
         #expect(try state("nope.service") == .absent)
+    }
+
+    @Test("the links and the mask that a removed package left of a unit are nobody's, those of others are")
+    func left() throws {
+        let notes = "var/lib/systemd/deb-systemd-helper-enabled"
+        for unit in ["left.service", "other.service", "gone.service"] {
+            try fixture.enable(unit, "multi-user.target.wants")
+        }
+        try fixture.write(
+            "/etc/systemd/system/multi-user.target.wants/left.service\n",
+            to: "\(notes)/left.service.dsh-also"
+        )
+        try fixture.write("", to: "\(notes)/multi-user.target.wants/left.service")
+        try fixture.mask("gone.service")
+        #expect(try state("left.service") == .absent)
+        #expect(try state("other.service") == UnitFixture.state("multi-user.target.wants"))
+        try fixture.enable("left.service", "rescue.target.wants")
+        let links = ["multi-user.target.wants", "rescue.target.wants"]
+        #expect(try state("left.service") == UnitFixture.state(links[0], links[1]))
+        fixture.remove("etc/systemd/system/rescue.target.wants/left.service")
+        try fixture.mask("left.service")
+        #expect(try state("left.service") == UnitFixture.state(links[0], isMasked: true))
+        try fixture.write("", to: "var/lib/systemd/deb-systemd-helper-masked/left.service")
+        #expect(try state("left.service") == .absent)
+        try fixture.unit("left.service", "[Service]\n")
+        #expect(try state("left.service") == UnitFixture.state(links[0], isMasked: true))
     }
 
     @Test(

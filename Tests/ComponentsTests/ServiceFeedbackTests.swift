@@ -21,6 +21,8 @@ struct ServiceFeedbackTests {
         /// Whether the unit's file is there at the end.
         var exists = true
         var before: ResourceState = .absent
+        /// What a tag says of the unit.
+        var entry: Entry?
         var rows: [Row]
         /// The change that is listed; `nil` for none.
         var listed: (before: ResourceState, after: ResourceState)?
@@ -31,6 +33,7 @@ struct ServiceFeedbackTests {
     private static let stopped = UnitFixture.state(wants, isRunning: false)
     private static let off = UnitFixture.state(isRunning: false)
     private static let offRunning = UnitFixture.state(isRunning: true)
+    private static let wanted = Entry.service(ServiceState(links: [wants], isRunning: true))
     private static let masked = UnitFixture.state(isMasked: true, isRunning: false)
 
     // cron.service is enabled by its package, ssh.service is not.
@@ -175,6 +178,47 @@ struct ServiceFeedbackTests {
             rows: [Row(after: off, isDuring: true), Row(after: .absent)]
         ),
         Case(
+            testDescription: "gone with its package, though a tag wants it",
+            system: .rpm,
+            exists: false,
+            before: running,
+            entry: wanted,
+            rows: [Row(after: off, isDuring: true), Row(after: .absent)],
+            listed: (running, .absent)
+        ),
+        Case(
+            testDescription: "removed with its package, which leaves its link, though a tag wants it",
+            system: .dpkg,
+            exists: false,
+            before: running,
+            entry: wanted,
+            rows: [Row(after: stopped, isDuring: true)],
+            listed: (running, .absent)
+        ),
+        Case(
+            testDescription: "gone with its package, and a tag does not want it to be started",
+            system: .rpm,
+            exists: false,
+            before: running,
+            entry: .service(ServiceState(isRunning: false)),
+            rows: [Row(after: off, isDuring: true), Row(after: .absent)]
+        ),
+        Case(
+            testDescription:
+                "gone with its package, which brought it in the same batch, though a tag wants it",
+            system: .rpm,
+            exists: false,
+            entry: wanted,
+            rows: [Row(after: stopped, isDuring: true), Row(after: .absent)]
+        ),
+        Case(
+            testDescription: "stopped by an update, though a tag wants it: it can be started again",
+            system: .dpkg,
+            before: running,
+            entry: wanted,
+            rows: [Row(after: stopped, isDuring: true)]
+        ),
+        Case(
             testDescription: "gone, of no package in the batch",
             system: .rpm,
             isOfPackage: false,
@@ -307,7 +351,8 @@ struct ServiceFeedbackTests {
             before = step.after
         }
         let units: Set<String> = row.isOfPackage ? [row.unit, "other.service"] : ["other.service"]
-        let change = try component.feedback(of: seen, in: FeedbackContext(units: units))
+        let context = FeedbackContext(units: units, entry: { _ in row.entry })
+        let change = try component.feedback(of: seen, in: context)
         #expect(change?.before == row.listed?.before)
         #expect(change?.after == row.listed?.after)
         if let change {

@@ -58,6 +58,28 @@ import Testing
         try core.journal.settledChanges(of: .package, after: 0).map(\.change.key.name).sorted()
     }
 
+    @Test("whoever follows is told once packages have changed and that is recorded, and of nothing else")
+    func followers() throws {
+        let watch = try watch(telling: Recorded())
+        let journal = core.journal
+        let told = Told()
+        watch.follow { told.add((try? journal.packages().keys.map(\.name).sorted()) ?? []) }
+        watch.check()
+        #expect(told.all == [])
+        database.versions.withLock { $0["nginx"] = "1.22" }
+        watch.check()
+        watch.check()
+        #expect(told.all == [["nginx"]])
+        try watch.transaction(of: nginx, by: weft) { database.versions.withLock { $0["nginx"] = nil } }
+        #expect(told.all == [["nginx"], []])
+    }
+
+    private final class Told: Sendable {
+        private let names = Mutex<[[String]]>([])
+        func add(_ packages: [String]) { names.withLock { $0.append(packages) } }
+        var all: [[String]] { names.withLock(\.self) }
+    }
+
     @Test("a recorded package is known to be open though its files cannot be listed yet")
     func unlistedFiles() throws {
         let recorded = Recorded()

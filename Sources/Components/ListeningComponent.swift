@@ -2,11 +2,17 @@ public import FabricModel
 
 /// A component that is told of some changes, where no file tells of them.
 public protocol ListeningComponent: Component {
-    /// What degrades it now; `nil` for nothing.
-    var problem: HealthWarning? { get }
+    /// What degrades it, or what it looks after, now.
+    ///
+    /// It asks the system, so it blocks.
+    var warnings: [HealthWarning] { get }
 
-    /// Says which resources tags have an entry for: of these more may be worth recording.
-    func watch(units: Set<ResourceKey>)
+    /// Says of which resources more may be worth recording: of those with an entry, and those that are recorded.
+    ///
+    /// - Parameters:
+    ///   - resources: These.
+    ///   - wanted: What tags want of those that have an entry.
+    func watch(_ resources: Set<ResourceKey>, wanted: [ResourceKey: Entry])
 
     /// Tells which resources are to be looked at, until it is stopped; blocks the thread.
     ///

@@ -16,8 +16,10 @@ public final class ServiceComponent: ListeningComponent {
     private struct Memory {
         /// What the last order made of units, by name.
         var running: [UnitName: Bool] = [:]
-        /// Units with an entry.
+        /// Units with an entry or a baseline.
         var watched: Set<UnitName> = []
+        /// Units that are to run, as their entries say.
+        var wanted: Set<UnitName> = []
     }
 
     /// A component for the services of a system.
@@ -38,12 +40,15 @@ public final class ServiceComponent: ListeningComponent {
     /// Services.
     public var kinds: Set<ResourceKind> { [.service] }
 
-    /// What degrades it now, such as that nothing tells which services run; `nil` for nothing.
-    public var problem: HealthWarning? { manager.problem }
-
     /// Says of which units without an enablement it is recorded too whether they run: those with an entry or a baseline.
-    public func watch(units: Set<ResourceKey>) {
-        memory.withLock { $0.watched = Set(units.compactMap { UnitName($0) }) }
+    public func watch(_ resources: Set<ResourceKey>, wanted: [ResourceKey: Entry]) {
+        let running = wanted.filter { _, entry in
+            if case .service(let state) = entry { state.isRunning == true } else { false }
+        }
+        memory.withLock { memory in
+            memory.watched = Set(resources.compactMap { UnitName($0) })
+            memory.wanted = Set(running.keys.compactMap { UnitName($0) })
+        }
     }
 
     /// Tells which units' running state may have changed, until it is stopped; blocks the thread.
@@ -104,8 +109,13 @@ public final class ServiceComponent: ListeningComponent {
         }
     }
 
-    /// Units with an entry.
+    /// Units with an entry or a baseline.
     var watched: Set<UnitName> { memory.withLock(\.watched) }
+
+    /// What the last order made of units, and which are to run, as their entries say.
+    var health: (running: [UnitName: Bool], wanted: Set<UnitName>) {
+        memory.withLock { ($0.running, $0.wanted) }
+    }
 
     /// Takes over what this program itself made of a unit.
     func remember(_ unit: UnitName, isRunning: Bool?) {

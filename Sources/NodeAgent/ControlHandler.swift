@@ -202,7 +202,7 @@ final class ControlHandler: NodeControlHandler {
                 subject: warning.subject.map { EscapedText.escape($0.bytes) }
             )
         }
-        let listening = core.components.listening.compactMap(\.problem)
+        let listening = core.components.listening.flatMap(\.warnings)
         return core.warnings.all + watching + listening + core.journal.warnings + (converger?.warnings ?? [])
     }
 

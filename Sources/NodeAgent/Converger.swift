@@ -159,9 +159,11 @@ final class Converger: Sendable {
 
     /// Has components watch more of what is of interest: resources with an entry, and those that are recorded.
     private func watchUnits() throws {
-        let entries = Set(intended.value?.configuration.items.map(\.key) ?? [])
+        let items = intended.value?.configuration.items ?? []
+        let entries = Dictionary(items.map { ($0.key, $0.entry) }) { first, _ in first }
         for component in core.components.listening {
-            component.watch(units: entries.union(try core.journal.keys(of: component.kinds)))
+            let recorded = try core.journal.keys(of: component.kinds)
+            component.watch(Set(entries.keys).union(recorded), wanted: entries)
         }
     }
 

@@ -31,7 +31,7 @@ struct ServiceChangeTests {
         manager.set(unit, activity)
         let component = ServiceComponent(manager, .dpkg, root: fixture.folder.path)
         let key = try UnitFixture.key(unit)
-        component.watch(units: [key])
+        component.watch([key], wanted: [:])
         let now = try #require(try component.identify([key]).first?.state)
         let failures = component.change([ChangeRequest(key: key, current: current ?? now, wanted: wanted)])
         let after = try #require(try component.identify([key]).first?.state)

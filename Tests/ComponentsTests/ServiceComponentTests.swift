@@ -77,6 +77,50 @@ struct ServiceComponentTests {
     }
 
     @Test(
+        "a unit that ended by itself is a warning until it runs again, and no change of what is recorded",
+        arguments: [
+            (.failed, true, "service-failed"), (.failed, false, "service-failed"),
+            (.stopped, true, "service-ended"), (.stopped, false, nil), (.changing, true, nil),
+            (nil, true, nil),
+        ] as [(UnitActivity?, Bool, String?)]
+    )
+    func ended(activity: UnitActivity?, isWanted: Bool, code: String?) throws {
+        let key = try UnitFixture.key("cron.service")
+        try fixture.enable("cron.service", "multi-user.target.wants")
+        manager.set("cron.service", .running)
+        component.watch(
+            [key],
+            wanted: isWanted ? [key: .service(ServiceState(isRunning: true))] : [:]
+        )
+        let before = try state("cron.service")
+        #expect(component.warnings.isEmpty)
+        manager.set("cron.service", activity)
+        #expect(component.warnings.map(\.code) == [code].compactMap(\.self))
+        #expect(component.warnings.allSatisfy { $0.subject == "service:cron.service" })
+        #expect(try state("cron.service") == before)
+        manager.set("cron.service", .running)
+        #expect(component.warnings.isEmpty)
+    }
+
+    @Test(
+        "a unit that is to run, and has failed before anybody saw it run, is a warning; one stopped by order is none"
+    )
+    func neverRan() throws {
+        let key = try UnitFixture.key("cron.service")
+        try fixture.enable("cron.service", "multi-user.target.wants")
+        component.watch([key], wanted: [key: .service(ServiceState(isRunning: true))])
+        manager.set("cron.service", .failed)
+        #expect(component.warnings.map(\.code) == ["service-failed"])
+        manager.set("cron.service", .running)
+        manager.state.withLock { $0.news = [.ordered(unit: "cron.service", .stopped)] }
+        #expect(told().count == 1)
+        #expect(component.warnings.isEmpty)
+        component.watch([key], wanted: [key: .service(ServiceState(isRunning: false))])
+        manager.set("cron.service", .failed)
+        #expect(component.warnings.isEmpty)
+    }
+
+    @Test(
         "what is found first is whether a unit runs; one that has failed says nothing, one on its way does not run yet",
         arguments: [(.running, true), (.stopped, false), (.failed, nil), (.changing, false), (nil, nil)]
             as [(UnitActivity?, Bool?)]
@@ -119,7 +163,7 @@ struct ServiceComponentTests {
     @Test("of a unit with an entry orders are told, though nothing starts it")
     func watched() throws {
         let key = try UnitFixture.key("static.service")
-        component.watch(units: [key])
+        component.watch([key], wanted: [:])
         manager.state.withLock { $0.news = [.ordered(unit: "static.service", .running)] }
         #expect(told() == [Told([key], true)])
         #expect(try state("static.service") == UnitFixture.state(isRunning: true))

@@ -22,7 +22,12 @@ extension ServiceComponent {
         if isNothing, change.before != .absent { return nil }
         guard context.units.contains(unit.text) else { return isNothing ? nil : change }
         let others = Set(context.units.compactMap { UnitName($0) })
-        if try went(unit, change) { return Self.contradicted(change, context.entry(unit.key)) }
+        let entry = context.entry(unit.key)
+        if try went(unit, change) { return Self.contradicted(change, entry) }
+        // One that went with its package, and comes back with it: the tag must not take that back at once.
+        if entry == .absent, change.before == .absent, !Entry.absent.isSatisfied(by: change.after) {
+            return change
+        }
         change.before = .service(try brought(unit, others, seen, change.after.service))
         return change.before.matches(change.after) ? nil : change
     }

@@ -57,6 +57,7 @@ public final class Systemd: ServiceManager {
     /// What units do, over a D-Bus connection for this question alone.
     public func activity(of units: Set<String>) throws(ComponentsError) -> [String: UnitActivity] {
         guard !units.isEmpty else { return [:] }
+        guard watch.problem == nil else { return try questions.activity(of: units) }
         do {
             return try SystemdBus(address: watch.address).activity(of: units.sorted())
         } catch {
@@ -66,6 +67,8 @@ public final class Systemd: ServiceManager {
 
     /// Whether a timer, a socket or a path that is at work starts a unit, or D-Bus does.
     public func isTriggered(_ unit: String) throws(ComponentsError) -> Bool {
+        // A bus from which no signals come may not answer for long either.
+        guard watch.problem == nil else { return try questions.isTriggered(unit) }
         do {
             return try SystemdBus(address: watch.address).isTriggered(unit)
         } catch {

@@ -212,6 +212,20 @@ struct ServiceFeedbackTests {
             rows: [Row(after: stopped, isDuring: true), Row(after: .absent)]
         ),
         Case(
+            testDescription: "back with its package, though a tag says since it went that it is not there",
+            system: .dpkg,
+            entry: .absent,
+            rows: [Row(after: stopped, isDuring: true), Row(after: running, isDuring: true)],
+            listed: (.absent, running)
+        ),
+        Case(
+            testDescription: "back with its package, which does not have it started",
+            system: .rpm,
+            unit: "ssh.service",
+            entry: .absent,
+            rows: [Row(after: off, isDuring: true)]
+        ),
+        Case(
             testDescription: "stopped by an update, though a tag wants it: it can be started again",
             system: .dpkg,
             before: running,

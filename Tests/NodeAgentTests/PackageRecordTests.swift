@@ -1,3 +1,4 @@
+import FabricAPI
 import FabricModel
 import FileWatching
 import FoundationEssentials
@@ -16,6 +17,7 @@ import Testing
     private let folder: URL
     private let core: AgentCore
     private let database: ScriptedDatabase
+    private let intended: IntendedConfiguration
     private let weft = Actor(tier: .exact, name: "weft", evidence: "applied web@1")
     private let nginx = [ResourceKey(.package, checked: "nginx")]
 
@@ -27,6 +29,7 @@ import Testing
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try core.journal.markBaselineComplete(at: Timestamp(seconds: 1))
+        intended = try IntendedConfiguration()
         database = ScriptedDatabase(folder: FilePath(folder.path))
         database.versions.withLock { $0 = ["bash": "5.2"] }
         try record { _ in }.watch.check()
@@ -44,13 +47,13 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    private func consequences() throws -> PackageConsequences {
+        try PackageConsequences(database: database, roots: ["/etc"], folder: FilePath(folder.path))
+    }
+
     /// The record of a daemon that was just started.
     private func record(_ barrier: @escaping @Sendable (Duration) throws -> Void) throws -> PackageRecord {
-        let consequences = try PackageConsequences(
-            database: database,
-            roots: ["/etc"],
-            folder: FilePath(folder.path)
-        )
+        let consequences = try consequences()
         let files = FileComponent(
             secrets: core.rules.secrets,
             checks: core.rules.checks,
@@ -70,13 +73,23 @@ import Testing
                 onRecord: { _ in }
             ),
             journal: core.journal,
-            feedback: FeedbackPreparation(
-                components: ComponentTable(all: [files]),
-                consequences: consequences,
-                journal: core.journal
-            ),
+            feedback: try feedback([files], consequences),
             warnings: core.warnings,
             barrier: barrier
+        )
+    }
+
+    /// Feedback of components and of services, of which there are none.
+    private func feedback(
+        _ components: [any Component],
+        _ consequences: PackageConsequences
+    ) throws -> FeedbackPreparation {
+        let services = ServiceComponent(try Systemd(), .dpkg, root: FilePath(folder.path))
+        return FeedbackPreparation(
+            components: ComponentTable(all: components + [services]),
+            consequences: consequences,
+            journal: core.journal,
+            intended: intended
         )
     }
 
@@ -137,6 +150,58 @@ import Testing
         )
         later.finishInterrupted()
         #expect(try open() == ["/etc/before.conf", "/etc/nginx.conf"])
+    }
+
+    @Test(
+        "a unit that goes with its package is listed where an entry wants it, and not where Weft removed the package"
+    )
+    func unitOfEntry() throws {
+        let unit = try ResourceKey("service:nginx.service")
+        let running = ServiceState(links: ["multi-user.target.wants"], isRunning: true)
+        database.shipped.withLock {
+            $0 = [ShippedFile(path: "/usr/lib/systemd/system/nginx.service", package: "nginx")]
+        }
+        install()
+        try record { _ in }.watch.check()
+        try core.journal.settle(core.journal.openChanges().map(\.sequence))
+        try core.journal.recordBaseline([Observation(key: unit, state: .service(running))])
+        let record = try record { [journal = core.journal] _ in
+            try journal.record([Observation(key: unit, state: .absent)], at: Timestamp(seconds: 2))
+        }
+        let feedback = try feedback([], consequences())
+        func listed() throws -> [Change] {
+            try feedback.changes(of: core.journal.openChanges(), ofPackages: ["nginx"])
+        }
+        try want([(unit, .service(running))])
+        _ = try record.recording(nginx, by: weft) {
+            database.versions.withLock { $0["nginx"] = nil }
+            return [:]
+        }
+        #expect(try open() == [])
+
+        try core.journal.record([Observation(key: unit, state: .service(running))], at: Timestamp(seconds: 3))
+        try core.journal.settle(core.journal.openChanges().map(\.sequence))
+        try core.journal.record([Observation(key: unit, state: .absent)], at: Timestamp(seconds: 4))
+        #expect(try listed().map(\.key) == [unit])
+        #expect(try listed().map(\.after) == [.absent])
+        try want([])
+        #expect(try listed() == [])
+    }
+
+    /// Says what this node should be.
+    private func want(_ entries: [(ResourceKey, Entry)]) throws {
+        let tag = try TagName("web")
+        let items = entries.map {
+            EffectiveConfiguration.Item(key: $0.0, entry: $0.1, tag: tag, revision: 1)
+        }
+        intended.set(
+            NodeConfiguration(
+                etag: "e1",
+                configuration: EffectiveConfiguration(items: items),
+                tags: [tag],
+                lastDecision: 0
+            )
+        )
     }
 
     @Test("after a crash it waits until what the step did to packages is recorded")

@@ -25,6 +25,22 @@ struct NodeShowCommand: Subcommand {
 }
 
 extension NodeSummary: Displayable {
+    private func reported(_ page: Page) -> String {
+        guard let convergence else { return "not reported" }
+        let policy = convergence.report.applies ? "" : "; it only observes"
+        return "\(self.convergence.summary)\(policy) (reported \(page.age(of: convergence.at)))"
+    }
+
+    /// The steps that failed, and that there are more.
+    private var failures: [Text] {
+        guard let report = convergence?.report, report.failed > 0 else { return [] }
+        let more = report.failed - report.failures.count
+        return report.failures.flatMap { failure in
+            [Text("    failed: ", .red) + Text("\(failure.key)")]
+                + Text.lines(of: failure.message, indentedBy: "        ")
+        } + (more > 0 ? [Text("    … and \(more) more", .dim)] : [])
+    }
+
     func lines(on page: Page) -> [Text] {
         let included = tags.isEmpty ? "(none)" : tags.map(\.text).joined(separator: ", ")
         return [
@@ -36,6 +52,8 @@ extension NodeSummary: Displayable {
             Text("Last contact: \(lastContact.map { page.dated($0) } ?? "never")"),
             Text("Tags:         \(TagName(ownTagOf: name)), then \(included)"),
             Text("Undecided:    \(counted(undecided, "change"))"),
+            Text("Convergence:  \(reported(page))"),
         ]
+            + failures
     }
 }

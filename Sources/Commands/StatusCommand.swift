@@ -37,7 +37,7 @@ extension NodeStatus: Displayable {
             switch state {
             case .clean: .green
             case .pending: .yellow
-            case .drifted, .conflicted: .red
+            case .drifted, .conflicted, .failed: .red
             }
         return [Text("\(name)", .bold) + " is " + Text(state.rawValue, style)]
     }

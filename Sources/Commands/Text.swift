@@ -26,6 +26,11 @@ struct Text: Hashable, ExpressibleByStringLiteral {
         pieces = [Piece(text: PrintableText.escape(text, keepingTabs: true), style: style)]
     }
 
+    /// Texts one after another, with something between them.
+    init(joining texts: [Text], _ separator: Text) {
+        pieces = texts.isEmpty ? [] : Array(texts.map(\.pieces).joined(separator: separator.pieces))
+    }
+
     init(stringLiteral text: String) {
         self.init(text)
     }

@@ -32,4 +32,6 @@ public enum APILimits {
     public static let tagsPerSlotRequest = 1000
     /// Failed steps in one report.
     public static let failuresPerReport = 100
+    /// Failed steps of a node that its report of how far it has converged names.
+    public static let failuresShown = 10
 }

@@ -1,13 +1,18 @@
 public import FabricModel
 
-/// Where a node stands.
+/// Where a node stands; of several, what needs somebody most.
 public enum NodeState: String, Codable, CaseIterable, Sendable {
     case clean
+    /// It is not what its tags say yet, and nothing is wrong: it is about to, waits its turn, or has not been heard of.
+    case behind
     /// Changes of it wait in the queue.
     case pending
-    /// Changes of it were rejected and tolerated.
+    /// Changes of it were rejected and tolerated, or it only observes and is not what its tags say.
     case drifted
+    /// Node and tag changed the same resource, each in its own way.
     case conflicted
+    /// Something that its tags ask for cannot be done.
+    case failed
 }
 
 /// A node as the server knows it.
@@ -30,6 +35,8 @@ public struct NodeSummary: Hashable, Codable, Sendable {
     public var lastContact: Timestamp?
     /// Undecided changes.
     public var undecided: Int
+    /// How far it is what its tags say; `nil` until it has reported that.
+    public var convergence: NodeConvergence?
 
     /// A summary from its parts.
     public init(
@@ -41,7 +48,8 @@ public struct NodeSummary: Hashable, Codable, Sendable {
         tags: [TagName],
         registeredAt: Timestamp,
         lastContact: Timestamp?,
-        undecided: Int
+        undecided: Int,
+        convergence: NodeConvergence? = nil
     ) {
         self.id = id
         self.name = name
@@ -52,6 +60,7 @@ public struct NodeSummary: Hashable, Codable, Sendable {
         self.registeredAt = registeredAt
         self.lastContact = lastContact
         self.undecided = undecided
+        self.convergence = convergence
     }
 }
 

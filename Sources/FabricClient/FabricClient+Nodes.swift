@@ -78,6 +78,11 @@ extension FabricClient {
         )
     }
 
+    /// Says how far a node is what its tags say.
+    public func report(_ report: ConvergenceReport, of node: NodeID) throws(ClientError) {
+        try succeed(.put, RequestPath("v1", "nodes", node.text, "convergence"), encode(report))
+    }
+
     /// Gives back the leave to converge to shared tags, and says what came of it.
     public func report(_ report: SlotReport, of node: NodeID) throws(ClientError) {
         try succeed(.post, RequestPath("v1", "nodes", node.text, "slots"), encode(report))

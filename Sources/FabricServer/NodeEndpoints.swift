@@ -14,6 +14,7 @@ struct NodeEndpoints: Sendable {
             Endpoint(.get, "/v1/nodes", .reading, answer: list),
             Endpoint(.get, "/v1/nodes/{node}", .ownNodeOrReading, answer: show),
             Endpoint(.put, "/v1/nodes/{node}/tags", .reviewing, answer: include),
+            Endpoint(.put, "/v1/nodes/{node}/convergence", .ownNode, answer: report),
         ]
     }
 
@@ -42,6 +43,23 @@ struct NodeEndpoints: Sendable {
 
     private func show(_ call: Call) async throws -> Response {
         try await .json(fabric.store.node(call.part("node")))
+    }
+
+    private func report(_ call: Call) async throws -> Response {
+        let report = try await call.decode(ConvergenceReport.self)
+        guard report.failures.count <= APILimits.failuresShown else {
+            throw APIError(
+                .invalidRequest,
+                "'failures' may have at most \(APILimits.failuresShown) items",
+                subject: "failures"
+            )
+        }
+        try Fabric.check(report.configuration, "configuration", limit: APILimits.message)
+        for failure in report.failures {
+            try Fabric.check(failure.message, "message", limit: APILimits.message)
+        }
+        try await fabric.store.report(report, from: fabric.node(of: call).id, at: fabric.now())
+        return .done
     }
 
     private func include(_ call: Call) async throws -> Response {

@@ -40,13 +40,14 @@ final class ControlHandler: NodeControlHandler {
             let (open, openCount) = try openChanges(limit: NodeStatus.longestList)
             let held = try core.journal.heldResources(limit: NodeStatus.longestList).map(HeldResource.init)
             let plan = try converger?.plan()
+            let failed = converger?.failed.count { !$0.isWaiting } ?? 0
             let outbox = try core.journal.outboxSummary()
             let resources = try core.journal.resourceCounts()
             let heldCount = try core.journal.heldResourceCount()
             return NodeStatus(
                 id: core.identity.id,
                 name: core.identity.name,
-                state: state(isOpen: openCount > 0, held: held, plan),
+                state: state(isOpen: openCount > 0, hasFailed: failed > 0, held: held, plan),
                 server: uplink?.contact.value ?? ServerConnection(state: .unconfigured),
                 roots: recording.scope.roots.map { EscapedText.escape($0.path.bytes) },
                 watchedDirectories: recording.watcher.watchedDirectories,
@@ -58,7 +59,7 @@ final class ControlHandler: NodeControlHandler {
                 heldResources: held,
                 heldResourceCount: heldCount,
                 plannedSteps: plan?.steps.count ?? 0,
-                failedSteps: converger?.failed.count { !$0.isWaiting } ?? 0,
+                failedSteps: failed,
                 warnings: try lag + currentWarnings + leftovers(),
                 feedback: core.settings.feedback == .auto ? .auto : .manual,
                 policy: policy,
@@ -270,7 +271,13 @@ final class ControlHandler: NodeControlHandler {
         throw NodeControlError(.unavailable, warning.message, subject: warning.subject)
     }
 
-    private func state(isOpen: Bool, held: [HeldResource], _ plan: Plan?) -> NodeStatus.State {
+    private func state(
+        isOpen: Bool,
+        hasFailed: Bool,
+        held: [HeldResource],
+        _ plan: Plan?
+    ) -> NodeStatus.State {
+        if hasFailed { return .failed }
         if plan?.held.contains(where: { $0.reason == .conflicted }) ?? false { return .conflicted }
         if isOpen || held.contains(where: { $0.reason == .undecided }) { return .pending }
         let isCaptured = core.warnings["journal-write"] == nil

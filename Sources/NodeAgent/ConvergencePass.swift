@@ -20,7 +20,8 @@ struct ConvergencePass {
     /// Whether the configuration still holds, and nobody has stopped the daemon or paused it.
     let mayGoOn: () -> Bool
 
-    private var plan = Plan()
+    /// What is to be done; after ``run()``, what is left of it.
+    private(set) var plan = Plan()
     private var tags: Set<TagName> = []
     private var hasLeave = false
     private var tried: Set<ResourceKey> = []

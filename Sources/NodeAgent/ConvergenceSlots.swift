@@ -123,6 +123,13 @@ final class ConvergenceSlots: Sendable {
         }
     }
 
+    /// The tags to which this node may not converge at the moment.
+    var withheld: Set<TagName> {
+        state.withLock { state in
+            state.leave == .granted ? [] : Set(state.wish?.tags ?? [])
+        }
+    }
+
     /// Gives leave back, and tells the server which steps fail: all of them, not only new ones.
     func finish(_ failed: [FailedStep], of configuration: NodeConfiguration) {
         let report = SlotReport(failed)

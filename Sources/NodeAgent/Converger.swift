@@ -18,6 +18,8 @@ final class Converger: Sendable {
     private let intended: IntendedConfiguration
     private let registration: Registration
     private let slots: ConvergenceSlots
+    private let told: ConvergenceTold
+    private let onNews: @Sendable () -> Void
     private let rollBacks: RollBacks
     private let client = Mutex<FabricClient?>(nil)
     private let failures = FailedSteps()
@@ -37,6 +39,9 @@ final class Converger: Sendable {
         intended = uplink.intended
         registration = uplink.registration
         slots = uplink.slots
+        told = uplink.told
+        let synchronizer = uplink.synchronizer
+        onNews = { synchronizer.notify() }
         rollBacks = RollBacks(journal: core.journal)
         planner = Planner(
             journal: core.journal,
@@ -123,10 +128,11 @@ final class Converger: Sendable {
                     ]
                 )
             }
-            guard core.settings.policy == .apply, let configuration = intended.value, !isPaused else {
-                return
+            guard let configuration = intended.value else { return }
+            guard core.settings.policy == .apply, !isPaused else {
+                return tell(try planner.plan(for: configuration.configuration), of: configuration)
             }
-            try converge(to: configuration)
+            tell(try converge(to: configuration), of: configuration)
             core.warnings.clear("convergence")
             let isDone = core.warnings["follow-ups"] == nil && core.warnings["package-consequences"] == nil
             trouble.withLock { $0 = isDone ? nil : $0 ?? Self.usualTrouble }
@@ -138,7 +144,20 @@ final class Converger: Sendable {
 
     private static let usualTrouble = Backoff(base: 5, cap: 600)
 
-    private func converge(to configuration: NodeConfiguration) throws {
+    /// Has the server told how far this node is what its tags say, where that is news.
+    private func tell(_ plan: Plan, of configuration: NodeConfiguration) {
+        let report = ConvergenceReport(
+            plan,
+            failures.all,
+            applies: core.settings.policy == .apply,
+            withheld: slots.withheld,
+            of: configuration
+        )
+        if told.set(report) { onNews() }
+    }
+
+    /// Makes a pass; what it leaves to be done.
+    private func converge(to configuration: NodeConfiguration) throws -> Plan {
         var pass = ConvergencePass(
             core: core,
             planner: planner,
@@ -155,6 +174,7 @@ final class Converger: Sendable {
         )
         // Between two passes somebody else gets to see what the first one did.
         if try pass.run() { intended.changed.signal() }
+        return pass.plan
     }
 
     /// Has components watch more of what is of interest: resources with an entry, and those that are recorded.

@@ -9,6 +9,8 @@ import Synchronization
 
 /// Brings feedback commits to the server: contents first, then the commits in order, and nothing is forgotten before the
 /// server has said that it is durable there.
+///
+/// Behind them goes how far the node has converged.
 final class Synchronizer: Sendable {
     /// Changes that share an upload, so that a body stays far below the server's limit.
     private static let changesPerUpload = 5_000
@@ -17,6 +19,7 @@ final class Synchronizer: Sendable {
     private let registration: Registration
     private let time: any WallTime
     private let contact: ServerContact
+    private let told: ConvergenceTold
     private let refused: RefusedCommits
     private let warnings: WarningBoard
     private let log: Logger
@@ -30,6 +33,7 @@ final class Synchronizer: Sendable {
         journal: Journal,
         registration: Registration,
         contact: ServerContact,
+        told: ConvergenceTold,
         time: any WallTime,
         warnings: WarningBoard,
         log: Logger,
@@ -38,6 +42,7 @@ final class Synchronizer: Sendable {
         self.journal = journal
         self.registration = registration
         self.contact = contact
+        self.told = told
         refused = RefusedCommits(warnings: warnings)
         self.time = time
         self.warnings = warnings
@@ -96,6 +101,9 @@ final class Synchronizer: Sendable {
                     sent += try send(commits, with: client)
                 }
                 if sent == 0 { try client.health() }
+                try told.tell { (report) throws(ClientError) in
+                    try client.report(report, of: registration.identity.id)
+                }
                 warnings.clear("sync")
                 if contact.succeeded() { onContact() }
                 return (sent, nil)

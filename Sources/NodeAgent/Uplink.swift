@@ -11,6 +11,8 @@ struct Uplink: Sendable {
     let intended: IntendedConfiguration
     /// The leave to converge to shared tags.
     let slots: ConvergenceSlots
+    /// What the server is told of how far this node has converged.
+    let told: ConvergenceTold
 
     init(_ core: AgentCore, to server: ServerAddress) throws {
         let registration = Registration(
@@ -39,10 +41,13 @@ struct Uplink: Sendable {
             connect: { () throws(ClientError) in try registration.waitingClient() },
             onChange: { intended.changed.signal() }
         )
+        let told = ConvergenceTold(log: core.log)
+        self.told = told
         synchronizer = try Synchronizer(
             journal: core.journal,
             registration: registration,
             contact: contact,
+            told: told,
             time: core.time,
             warnings: core.warnings,
             log: core.log,

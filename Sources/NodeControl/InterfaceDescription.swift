@@ -247,7 +247,7 @@ public enum InterfaceDescription {
         method GetStatus() -> (
           id: string,
           name: string,
-          state: (clean, pending, drifted, conflicted),
+          state: (clean, pending, drifted, conflicted, failed),
           server: Server,
           roots: []string,
           watchedDirectories: int,

@@ -14,6 +14,8 @@ public struct NodeStatus: Hashable, Codable, Sendable {
         case drifted
         /// The node and a tag changed the same resource.
         case conflicted
+        /// Something that the node's tags ask for cannot be done.
+        case failed
     }
 
     /// Who makes feedback commits.

@@ -32,10 +32,23 @@ struct LayeredNode {
         var node = LayeredNode(row: first[6], name: try NodeName(first[7]), lastDecision: first[8])
         node.tags = try rows.map { try TagRow($0) }
         if let (pause, tag) = try PauseRow.find(ofNode: node.row, in: db) {
-            node.pause = pause
-            node.pauseVersion = "\(tag).\(pause.since.microseconds)"
+            node.pause(pause, ofTag: tag)
         }
         return node
+    }
+
+    /// Takes the oldest of the pauses that stops it, where there is one.
+    mutating func pause(by pauses: [(Pause, tag: Int64)]) {
+        let stops = pauses.filter { pause in
+            pause.tag == PauseRow.everyNode || tags.contains { $0.row == pause.tag }
+        }
+        guard let (pause, tag) = stops.min(by: { $0.0.since < $1.0.since }) else { return }
+        self.pause(pause, ofTag: tag)
+    }
+
+    private mutating func pause(_ pause: Pause, ofTag tag: Int64) {
+        self.pause = pause
+        pauseVersion = "\(tag).\(pause.since.microseconds)"
     }
 
     /// The included shared tags, in order of precedence.

@@ -55,11 +55,16 @@ enum PauseRow {
     static let everyNode: Int64 = 0
 
     private static let select = """
-        SELECT t.name, p.principal, p.reason, p.at FROM pauses p LEFT JOIN tags t ON t.id = p.tag
+        SELECT t.name, p.principal, p.reason, p.at, p.tag FROM pauses p LEFT JOIN tags t ON t.id = p.tag
         """
 
     static func all(in db: Database) throws -> [Pause] {
         try Row.fetchAll(db, sql: select + " ORDER BY t.name").map(pause)
+    }
+
+    /// All that hold, with the rows of their tags, ordered as ``find(ofNode:in:)`` prefers them.
+    static func rows(in db: Database) throws -> [(Pause, tag: Int64)] {
+        try Row.fetchAll(db, sql: select + " ORDER BY p.at, p.tag").map { (try pause($0), $0[4]) }
     }
 
     static func find(_ tag: Int64, in db: Database) throws -> Pause? {
@@ -73,7 +78,7 @@ enum PauseRow {
                 SELECT t.name, p.principal, p.reason, p.at, p.tag
                 FROM pauses p LEFT JOIN tags t ON t.id = p.tag
                 WHERE p.tag = 0 OR p.tag IN (SELECT tag FROM layers WHERE node = ?)
-                ORDER BY p.at LIMIT 1
+                ORDER BY p.at, p.tag LIMIT 1
                 """
         )
         return try Row.fetchOne(statement, arguments: [node]).map { (try pause($0), $0[4]) }

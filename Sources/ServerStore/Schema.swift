@@ -24,6 +24,9 @@ enum Schema {
             try db.execute(sql: slots)
             try db.execute(sql: entryHistory)
         }
+        migrator.registerMigration("6 convergence of nodes") { db in
+            try db.execute(sql: convergence)
+        }
         return migrator
     }
 
@@ -121,6 +124,16 @@ enum Schema {
             SELECT r.tag, json_extract(item.value, '$.key'), r.number,
                 json_extract(item.value, '$.after') IS NOT NULL
             FROM revisions r, json_each(r.items) item;
+        """
+
+    private static let convergence = """
+        -- What each node reported last of how far it is what its tags say.
+        CREATE TABLE convergence (
+            node INTEGER NOT NULL PRIMARY KEY REFERENCES nodes (id),
+            at INTEGER NOT NULL,
+            -- JSON
+            report TEXT NOT NULL
+        );
         """
 
     private static let nodes = """

@@ -181,6 +181,11 @@ public protocol Store: Sendable {
     /// What stopped by itself, by tag; of each the oldest cause.
     func stops(at: Timestamp) async throws -> [RolloutStop]
 
+    /// Keeps how far a node is what its tags say, in place of what it reported before.
+    ///
+    /// - Throws: `unknownNode`.
+    func report(_ report: ConvergenceReport, from node: NodeID, at: Timestamp) async throws
+
     // MARK: Effective configuration
 
     /// What a node should be, with an entity tag that changes when it or the node's decisions do.

@@ -283,6 +283,101 @@ struct CentralCommandTests {
         )
     }
 
+    @Test("of many nodes those that are not what their tags say are seen at a glance, and can be chosen")
+    func convergence() throws {
+        func node(
+            _ name: String,
+            _ state: NodeState,
+            _ report: ConvergenceReport?,
+            isCurrent: Bool = true
+        )
+            -> NodeSummary
+        {
+            NodeSummary(
+                id: Fixture.nodeID,
+                name: Fixture.make { try NodeName(name) },
+                machineID: nil,
+                operatingSystem: nil,
+                state: state,
+                tags: [Fixture.webServer],
+                registeredAt: Fixture.at,
+                lastContact: Fixture.at,
+                undecided: 0,
+                convergence: report.map { NodeConvergence(report: $0, at: Fixture.at, isCurrent: isCurrent) }
+            )
+        }
+        func report(
+            applies: Bool = true,
+            toDo: Int = 0,
+            waiting: Int = 0,
+            failed: Int = 0,
+            held: Int = 0,
+            failures: [ConvergenceReport.Failure] = []
+        ) -> ConvergenceReport {
+            ConvergenceReport(
+                configuration: "e",
+                applies: applies,
+                toDo: toDo,
+                waiting: waiting,
+                failed: failed,
+                held: held,
+                failures: failures
+            )
+        }
+        let failure = ConvergenceReport.Failure(
+            key: Fixture.key("package:a"),
+            message: "apt\nno such package"
+        )
+        let failing = node("a", .failed, report(failed: 2, held: 1, failures: [failure]))
+        let nodes = [
+            failing, node("b", .behind, report(toDo: 3, waiting: 1)), node("c", .clean, report()),
+            node("d", .drifted, report(applies: false, toDo: 1)),
+            node("e", .behind, report(), isCurrent: false),
+        ]
+        var runner = WeftRunner()
+        runner.answers["GET /v1/nodes"] = Fixture.json(NodeList(nodes: nodes))
+        runner.answers["GET /v1/nodes/a"] = Fixture.json(failing)
+        #expect(
+            try runner.run("node", "list").output == """
+                NODE  STATE    CONVERGENCE                UNDECIDED  LAST CONTACT   TAGS        SYSTEM
+                a     failed   2 failed, 1 held                   0  6 minutes ago  web-server
+                b     behind   1 waits its turn, 2 to do          0  6 minutes ago  web-server
+                c     clean    in sync                            0  6 minutes ago  web-server
+                d     drifted  1 differs                          0  6 minutes ago  web-server
+                e     behind   news not taken in                  0  6 minutes ago  web-server
+
+                5 nodes: 1 failed, 1 drifted, 2 behind, 1 clean
+
+                """
+        )
+        let chosen = try runner.run("node", "list", "--state", "failed", "--state", "conflicted").output
+        #expect(
+            chosen == """
+                NODE  STATE   CONVERGENCE       UNDECIDED  LAST CONTACT   TAGS        SYSTEM
+                a     failed  2 failed, 1 held          0  6 minutes ago  web-server
+
+                5 nodes: 1 failed, 1 drifted, 2 behind, 1 clean
+
+                """
+        )
+        let none = try runner.run("node", "list", "--state", "conflicted").output
+        #expect(none == "5 nodes: 1 failed, 1 drifted, 2 behind, 1 clean\n")
+        #expect(try runner.run("node", "list", "--state", "broken").status == .usage)
+        let shown = try runner.run("node", "show", "a").output
+        #expect(
+            shown.hasSuffix(
+                """
+                Convergence:  2 failed, 1 held (reported 6 minutes ago)
+                    failed: package:a
+                        apt
+                        no such package
+                    … and 1 more
+
+                """
+            )
+        )
+    }
+
     @Test("nodes are listed, shown and given tags")
     func nodes() throws {
         let node = NodeSummary(
@@ -302,8 +397,10 @@ struct CentralCommandTests {
         runner.answers["PUT /v1/nodes/web1/tags"] = Fixture.json(node)
         #expect(
             try runner.run("node", "list").output == """
-                NODE  STATE    UNDECIDED  LAST CONTACT  TAGS        SYSTEM
-                web1  pending          2  never         web-server  Debian GNU/Linux 12 (bookworm)
+                NODE  STATE    CONVERGENCE   UNDECIDED  LAST CONTACT  TAGS        SYSTEM
+                web1  pending  not reported          2  never         web-server  Debian GNU/Linux 12 (bookworm)
+
+                1 node: 1 pending
 
                 """
         )
@@ -317,6 +414,7 @@ struct CentralCommandTests {
                 Last contact: never
                 Tags:         node:web1, then web-server
                 Undecided:    2 changes
+                Convergence:  not reported
 
                 """
         )

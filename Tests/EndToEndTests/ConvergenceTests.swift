@@ -96,7 +96,13 @@ import TrialFabric
             let status = try fabric.node.control.status()
             return status.failedSteps == 1 ? status : nil
         }
-        #expect(status.state == .drifted)
+        #expect(status.state == .failed)
+        let told = try eventually("the server's knowledge of it") {
+            let node = try fabric.admin.node("trial")
+            return node.state == .failed ? node.convergence?.report : nil
+        }
+        #expect(told.failures.map(\.key) == [try key("a")])
+        #expect(told.failures.first?.message.contains("'nobody-here' does not exist") == true)
         let plan = try fabric.node.control.plan()
         #expect(plan.steps.map(\.fate) == [.failed])
         #expect(plan.steps.first?.message?.contains("'nobody-here' does not exist") == true)
@@ -106,6 +112,9 @@ import TrialFabric
         )
         _ = try eventually("the end of it") {
             try fabric.node.control.status().state == .clean ? true : nil
+        }
+        _ = try eventually("that the server knows") {
+            try fabric.admin.node("trial").state == .clean ? true : nil
         }
     }
 
@@ -128,6 +137,10 @@ import TrialFabric
         #expect(plan.policy == .observe)
         #expect(plan.steps.map(\.wanted) == ["absent"])
         #expect(try other.node.control.status().state == .drifted)
+        _ = try eventually("that the server knows") {
+            let node = try other.admin.node("trial")
+            return node.state == .drifted && node.convergence?.report.toDo == 1 ? true : nil
+        }
         #expect(FileManager.default.fileExists(atPath: other.folder["tree/gone"].path))
         #expect(try other.node.weft("plan").text.contains("it only observes"))
     }

@@ -39,7 +39,11 @@ struct ContractTests {
 
     @Test("the words for states, outcomes and roles are those of the contract")
     func words() {
-        #expect(NodeState.allCases.map(\.rawValue) == ["clean", "pending", "drifted", "conflicted"])
+        #expect(
+            NodeState.allCases.map(\.rawValue) == [
+                "clean", "behind", "pending", "drifted", "conflicted", "failed",
+            ]
+        )
         #expect(Decision.Outcome.allCases.map(\.rawValue) == ["approved", "tolerated", "roll-back"])
         #expect(Rejection.Remedy.allCases.map(\.rawValue) == ["tolerate", "roll-back"])
         #expect(Role.allCases.map(\.rawValue) == ["enrol", "reader", "reviewer", "admin"])

@@ -270,6 +270,14 @@ struct RouteTests {
             let node = try client.include([web, TagName("base")], in: "web1")
             #expect(node.state == .clean)
         }
+        let report = #"""
+            PUT /v1/nodes/\#(Self.nodeID)/convergence {"applies":true,"configuration":"e","conflicted":0,"drifted":0,\#
+            "failed":0,"failures":[],"held":0,"toDo":1,"waiting":0}
+            """#
+        try expect(report, answering: "", status: 204) { client in
+            let report = ConvergenceReport(configuration: "e", applies: true, toDo: 1)
+            try client.report(report, of: NodeID(Self.nodeID))
+        }
         let explanation = "GET /v1/nodes/web1/explanation?resource=file:%2Fetc%2Fa%20b"
         try expect(explanation, answering: #"{"node":"web1","key":"file:/etc/a b","layers":[]}"#) { client in
             _ = try client.explanation(of: ResourceKey("file:/etc/a b"), on: "web1")

@@ -97,6 +97,7 @@ import Testing
         "GET /v1/nodes/{node}/configuration": readers,
         "GET /v1/nodes/{node}/decisions": readers,
         "GET /v1/nodes/{node}/explanation": readers,
+        "PUT /v1/nodes/{node}/convergence": [],
         "PUT /v1/nodes/{node}/slots": [],
         "POST /v1/nodes/{node}/slots": [],
         "GET /v1/queue": readers,
@@ -127,6 +128,7 @@ import Testing
         "GET /v1/nodes/{node}/configuration",
         "GET /v1/nodes/{node}/decisions",
         "GET /v1/nodes/{node}/explanation",
+        "PUT /v1/nodes/{node}/convergence",
         "PUT /v1/nodes/{node}/slots",
         "POST /v1/nodes/{node}/slots",
     ]

@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    @Test("a node says how far it is what its tags say, and people see it")
+    func convergence() async throws {
+        try await Bench.run { bench, client in
+            let path = "/v1/nodes/\(bench.web.id)/convergence"
+            let etag = try await bench.store.configuration(of: bench.web.id).etag
+            let failure = ConvergenceReport.Failure(key: try ResourceKey("package:a"), message: "no")
+            var report = ConvergenceReport(configuration: etag, applies: true, failed: 1, failures: [failure])
+            #expect(try await client.send(.put, path, as: bench.web.token, report).status == 204)
+            #expect(try await client.send(.put, path, as: bench.mail.token, report).status == 403)
+            let node = try await client.send(.get, "/v1/nodes/web1", as: bench.token(.reader))
+                .value(NodeSummary.self)
+            #expect(node.state == .failed)
+            #expect(
+                node.convergence == NodeConvergence(report: report, at: Bench.start, isCurrent: true)
+            )
+            report.failures = Array(repeating: failure, count: APILimits.failuresShown + 1)
+            let answer = try await client.send(.put, path, as: bench.web.token, report)
+            #expect(try answer.refusal().subject == "failures")
+        }
+    }
+
     @Test("a name that another node has is refused")
     func nameTaken() async throws {
         try await Bench.run { bench, client in

@@ -57,6 +57,7 @@ extension StoreContract {
             )
             #expect(try await fabric.store.decisions(for: node, after: 0) == [decision])
             #expect(try await fabric.store.commit(commit.id.text).changes[0].decision == decision)
+            try await fabric.reportInSync(node)
             #expect(try await fabric.store.node("web1").state == .clean)
         },
         Case("an approval may give its own message and name a shared tag") { fabric in

@@ -39,6 +39,7 @@ extension StoreContract {
             try await fabric.approve(other)
             #expect(try await fabric.state("web1") == .drifted)
             try await fabric.approve(fabric.commit(node, 3, [Sample.edit("/etc/a", "one", "two")]))
+            try await fabric.reportInSync(node)
             #expect(try await fabric.state("web1") == .clean)
             #expect(try await fabric.store.nodes().map(\.state) == [.clean])
         },
@@ -54,6 +55,7 @@ extension StoreContract {
             let older = try await fabric.commit(node, 1, [Sample.edit("/etc/a", nil, "one")])
             try await fabric.approve(fabric.commit(node, 2, [Sample.edit("/etc/a", "one", "two")]))
             try await fabric.reject(older)
+            try await fabric.reportInSync(node)
             #expect(try await fabric.store.node("web1").state == .clean)
         },
         Case("a rejection of an unknown change decides nothing") { fabric in

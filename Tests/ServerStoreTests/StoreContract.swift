@@ -20,7 +20,7 @@ enum StoreContract {
         tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
-        + reverts + pauses + slots + configurations + differences + concurrency
+        + reverts + pauses + slots + convergence + configurations + differences + concurrency
 }
 
 /// A store under test, with short ways to put something in it.
@@ -170,6 +170,12 @@ struct Fabric: Sendable {
 
     func state(_ node: String) async throws -> NodeState {
         try await store.node(node).state
+    }
+
+    /// Has the node say that it is what its tags say now.
+    func reportInSync(_ node: NodeID) async throws {
+        let report = ConvergenceReport(configuration: try await etag(of: node), applies: true)
+        try await store.report(report, from: node, at: Self.moment(800))
     }
 
     func etag(of node: NodeID) async throws -> String {

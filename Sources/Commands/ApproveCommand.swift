@@ -9,7 +9,7 @@ struct ApproveCommand: Subcommand {
         abstract: "Take changes of a feedback commit into a tag: all of them or none.",
         discussion: """
             Into the node's own tag, unless --into names a shared one; from there all nodes that include it get them. \
-            Where more than one other node changes by it, these are listed, and someone has to say yes. Where the tag says something else than the change began with, nothing is written and the exit status is 13.
+            Where more than one node changes by it, these are listed, and someone has to say yes. Where the tag says something else than the change began with, nothing is written and the exit status is 13.
 
             Overrides in own tags of nodes that say what the shared tag then says are dropped; nothing changes on these nodes. \
             Units given with --restart and --reload follow the files and packages of the approval whenever a node changes them.
@@ -26,10 +26,7 @@ struct ApproveCommand: Subcommand {
     @Option(name: .shortAndLong, help: "The revision's message; without it the commit's.")
     var message: String?
     @OptionGroup var units: UnitOptions
-    @Flag(help: "Only show what would be done.")
-    var dryRun = false
-    @Flag(help: "Do not ask.")
-    var yes = false
+    @OptionGroup var consent: ConsentOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
@@ -46,31 +43,25 @@ struct ApproveCommand: Subcommand {
             )
         }
         var approval = Approval(into: tag, changes: try selection.numbers, message: message, flags: flags)
-        if dryRun || tag?.isShared == true && !yes {
+        let isAllowed = try consent.allow(tag, id, context) {
             approval.dryRun = true
             let plan = try client.approve(id, approval)
-            guard !dryRun else {
-                try context.printer.show(plan, as: plan.lines(isPlan: true))
-                return .done
-            }
-            if plan.nodes.count > 1 {
-                let own = try client.commit(id).nodeName
-                if plan.nodes.count(where: { $0 != own }) > 1 { try confirm(plan, context) }
-            }
-            approval.dryRun = false
+            return (PlannedApproval(result: plan), plan.nodes.count)
         }
+        guard isAllowed else { return .done }
+        approval.dryRun = false
         try context.printer.show(client.approve(id, approval))
         return .done
     }
+}
 
-    private func confirm(_ plan: ApprovalResult, _ context: Context) throws {
-        try Confirmation.ask(
-            plan,
-            id,
-            "it changes several nodes, so nothing was done yet; give --yes to do it",
-            context
-        )
-    }
+/// What an approval would do, which where the tag said all of it already does not show by itself.
+private struct PlannedApproval: Displayable {
+    var result: ApprovalResult
+
+    func lines(on page: Page) -> [Text] { result.lines(isPlan: true) }
+
+    func encode(to encoder: any Encoder) throws { try result.encode(to: encoder) }
 }
 
 /// For commands that decide on changes of a commit.
@@ -100,8 +91,8 @@ extension ApprovalResult: Displayable {
                     ?? Text("This would be done:", .bold)
             )
             lines += items.map(\.line)
-            lines += NodeNames.lines(nodes)
-            lines += shadowed.map { Text("\($0.node) keeps what \($0.by) says: \($0.key)", .yellow) }
+            lines += ReachText.lines(nodes, effects, of: items, author: author)
+            lines += ReachText.lines(shadowed)
         }
         lines += dropped.lines(isPlan: isPlan)
         if !unchanged.isEmpty {

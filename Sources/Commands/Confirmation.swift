@@ -21,11 +21,3 @@ enum Confirmation {
         }
     }
 }
-
-/// The nodes that something changes, for a person.
-enum NodeNames {
-    static func lines(_ nodes: [NodeName]) -> [Text] {
-        guard !nodes.isEmpty else { return ["No node's configuration changes."] }
-        return [Text("\(counted(nodes.count, "node")): \(nodes.map(\.text).joined(separator: ", "))")]
-    }
-}

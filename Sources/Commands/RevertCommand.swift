@@ -60,7 +60,7 @@ extension ReversalResult: Displayable {
             return Text("    \(item.key)  \(item.sides.before) → ") + Text(item.sides.after, style)
         }
         if items.isEmpty { lines.append("    nothing: the tag says all of it already") }
-        lines += NodeNames.lines(nodes)
+        lines += ReachText.lines(nodes)
         lines += restored.map { override in
             Text(
                 "\(revision == nil ? "would put" : "puts") back the override of \(override.node), which stays as it is: \(override.key)"

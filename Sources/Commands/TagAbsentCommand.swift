@@ -7,6 +7,8 @@ struct TagAbsentCommand: Subcommand {
         commandName: "absent",
         abstract: "Say in a tag that a resource must not exist: nodes that include it remove it.",
         discussion: """
+            Where more than one node changes by it, these are listed, and someone has to say yes.
+
             Example: weft tag absent web-server package:telnetd
             """
     )

@@ -10,7 +10,10 @@ struct TagEditOptions: ParsableArguments {
     @Argument(help: "The resource, such as /etc/ntp.conf or package:chrony.")
     var resource: String
 
-    /// Gives the resource what the item says, and says what came of it.
+    @OptionGroup var consent: ConsentOptions
+
+    /// Gives the resource what the item says, where somebody has consented to what it does to nodes, and says what came of
+    /// it.
     func apply(
         _ item: EditTag.Item,
         _ message: String,
@@ -18,7 +21,13 @@ struct TagEditOptions: ParsableArguments {
         _ context: Context
     ) throws {
         let edit = EditTag(items: [item], message: message)
-        let revision = try client.edit(TagName(tag), edit)
+        let name = try TagName(tag)
+        let isAllowed = try consent.allow(name, name.text, context) {
+            let plan = try client.plan(edit, of: name)
+            return (plan, plan.nodes.count)
+        }
+        guard isAllowed else { return }
+        let revision = try client.edit(name, edit)
         try context.printer.show(EditResult(revision: revision), as: Self.lines(revision, tag))
     }
 

@@ -18,6 +18,8 @@ struct TagSetCommand: Subcommand {
             that the tag had; without them these stay, and 'none' takes them away. Given alone they leave what the tag says \
             of the resource as it is.
 
+            Where more than one node changes by it, these are listed, and someone has to say yes.
+
             Example: weft tag set web-server /etc/ntp.conf ./ntp.conf --owner root --group root --mode 0644 --restart ntp
             Example: weft tag set web-server package:nginx '>=1.22.1-9'
             Example: weft tag set web-server service:nginx enabled running

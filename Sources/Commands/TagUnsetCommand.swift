@@ -7,6 +7,8 @@ struct TagUnsetCommand: Subcommand {
         commandName: "unset",
         abstract: "Make a resource unmanaged by a tag; no node loses anything.",
         discussion: """
+            Where more than one node changes by it, these are listed, and someone has to say yes.
+
             Example: weft tag unset web-server /etc/ntp.conf
             """
     )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FabricModel
+import NodeControl
 
 /// For commands that say which units follow a file or a package.
 struct UnitOptions: ParsableArguments {
@@ -71,7 +72,8 @@ extension Revision.Item {
     /// What the tag said and says; where only what is done besides differs, that alone.
     var sides: (before: String, after: String) {
         guard before != after else { return (flagsBefore.summary, flagsAfter.summary) }
-        return (before.summary + flagsBefore.suffix, after.summary + flagsAfter.suffix)
+        let (old, new) = StateSummary.compare(before, after)
+        return (old + flagsBefore.suffix, new + flagsAfter.suffix)
     }
 }
 

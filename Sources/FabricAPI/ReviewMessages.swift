@@ -188,8 +188,12 @@ public struct ApprovalResult: Codable, Sendable {
     public var items: [Revision.Item]
     /// Numbers of the changes that the tag said already.
     public var unchanged: [Int]
-    /// The nodes whose effective configuration it changes, or would; the one that made the commit is what it asks for.
+    /// The nodes whose effective configuration it changes, or would, besides ``author``.
     public var nodes: [NodeName]
+    /// How.
+    public var effects: [EffectiveChange]
+    /// The node that made the commit, where it is what the tag then says: it has it already.
+    public var author: NodeName?
     /// Overrides in own tags that say the same and go, by node; nothing changes on these nodes.
     public var dropped: [NodeOverride]
     /// Nodes that include the tag and take the value from another one; at most ``APILimits/rowsPerPage`` are listed.
@@ -201,6 +205,8 @@ public struct ApprovalResult: Codable, Sendable {
         items: [Revision.Item],
         unchanged: [Int],
         nodes: [NodeName],
+        effects: [EffectiveChange] = [],
+        author: NodeName? = nil,
         dropped: [NodeOverride] = [],
         shadowed: [ShadowedEntry] = []
     ) {
@@ -208,6 +214,8 @@ public struct ApprovalResult: Codable, Sendable {
         self.items = items
         self.unchanged = unchanged
         self.nodes = nodes
+        self.effects = effects
+        self.author = author
         self.dropped = dropped
         self.shadowed = shadowed
     }
@@ -219,6 +227,8 @@ public struct ApprovalResult: Codable, Sendable {
         items = try container.decode([Revision.Item].self, forKey: .items)
         unchanged = try container.decode([Int].self, forKey: .unchanged)
         nodes = try container.decode([NodeName].self, forKey: .nodes)
+        effects = try container.decodeIfPresent([EffectiveChange].self, forKey: .effects) ?? []
+        author = try container.decodeIfPresent(NodeName.self, forKey: .author)
         dropped = try container.decodeIfPresent([NodeOverride].self, forKey: .dropped) ?? []
         shadowed = try container.decodeIfPresent([ShadowedEntry].self, forKey: .shadowed) ?? []
     }

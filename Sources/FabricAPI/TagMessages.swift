@@ -78,7 +78,8 @@ public struct CreateTag: Codable, Sendable {
 
 /// `POST /v1/tags/{tag}/revisions`: sets, unsets or makes absent.
 ///
-/// The answer is the new ``Revision``, or 204 without a body when the tag said all of it already.
+/// The answer is the new ``Revision``, or 204 without a body when the tag said all of it already; on a dry run an
+/// ``EditPlan``.
 public struct EditTag: Codable, Sendable {
     /// One resource and its new entry; without one it becomes unmanaged.
     public struct Item: Codable, Sendable {
@@ -129,11 +130,14 @@ public struct EditTag: Codable, Sendable {
     public var items: [Item]
     /// Why it is done.
     public var message: String
+    /// Only says what would be done; `nil` is to do it.
+    public var dryRun: Bool?
 
     /// An edit from its parts.
-    public init(items: [Item], message: String) {
+    public init(items: [Item], message: String, dryRun: Bool? = nil) {
         self.items = items
         self.message = message
+        self.dryRun = dryRun
     }
 }
 

@@ -33,6 +33,13 @@ extension FabricClient {
         return response.body.isEmpty ? nil : try decode(Revision?.self, from: response)
     }
 
+    /// Says what an edit would do, and to which nodes.
+    public func plan(_ edit: EditTag, of name: TagName) throws(ClientError) -> EditPlan {
+        var edit = edit
+        edit.dryRun = true
+        return try ask(.post, RequestPath("v1", "tags", name.text, "revisions"), edit)
+    }
+
     /// A tag's revisions, newest first, below a number where one is given.
     public func revisions(
         of name: TagName,

@@ -97,6 +97,7 @@ struct TagEndpoints: Sendable {
             )
         }
         try fabric.checkNotSecret(edit.items)
+        guard edit.dryRun != true else { return try await .json(fabric.store.plan(edit, of: name)) }
         let revision = try await fabric.store.edit(name, edit, by: call.author, at: fabric.now())
         guard let revision else { return .done }
         await fabric.wakeNodes(of: name)

@@ -40,6 +40,21 @@ public enum StateSummary {
         return (found.isEmpty ? "without" : found.summary, wanted.summary)
     }
 
+    /// One line each of what a tag said and says; of an account only where these differ.
+    public static func compare(_ before: Entry?, _ after: Entry?) -> (before: String, after: String) {
+        let aspects: (old: [Aspect], new: [Aspect])
+        switch (before, after) {
+        case (.user(let old), .user(let new)): aspects = (old.aspects, new.aspects)
+        case (.group(let old), .group(let new)): aspects = (old.aspects, new.aspects)
+        default: return (describe(before), describe(after))
+        }
+        let old = aspects.old.filter { !aspects.new.contains($0) }
+        let new = aspects.new.filter { !aspects.old.contains($0) }
+        return (old.isEmpty ? "without" : old.summary, new.isEmpty ? "without" : new.summary)
+    }
+
+    private static func describe(_ entry: Entry?) -> String { entry.map { describe($0) } ?? "(unmanaged)" }
+
     private static func describe(_ file: FileState) -> String {
         var parts = [name(of: file.type)]
         if file.type != .symlink { parts[0] += " \(file.octalMode)" }

@@ -13,6 +13,9 @@ struct Approving {
     /// Entries of own tags that say the same and go.
     private(set) var dropped: [Override] = []
     private var nodes: [NodeName] = []
+    private var effects: [EffectiveChange] = []
+    /// The node of the commit, where it is what the tag then says.
+    private var author: NodeName?
     private var shadowed: [ShadowedEntry] = []
 
     init(_ approval: Approval, of commit: StoredCommit, in db: Database) throws {
@@ -54,7 +57,13 @@ struct Approving {
                     return override
                 }
         }
-        nodes = try reach.changed(by: items, and: dropped, in: db)
+        // What the tag asks for besides, such as more of an account, the node may lack.
+        let made = Dictionary(numbers.map { (commit.change($0).key, commit.change($0).after) }) { $1 }
+        let isMade = items.allSatisfy { item in
+            made[item.key].flatMap { item.after?.isSatisfied(by: $0) } ?? false
+        }
+        if isMade, !items.isEmpty, reach.has(commit.nodeName) { author = commit.nodeName }
+        (nodes, effects) = try reach.changed(by: items, and: dropped, besides: author, in: db)
         shadowed = try reach.shadowed(items, without: dropped, limit: APILimits.rowsPerPage, in: db)
     }
 
@@ -64,6 +73,8 @@ struct Approving {
             items: items,
             unchanged: unchanged.sorted(),
             nodes: nodes,
+            effects: effects,
+            author: author,
             dropped: dropped.map(\.override).sorted { ($0.node, $0.key) < ($1.node, $1.key) },
             shadowed: shadowed
         )

@@ -26,27 +26,46 @@ struct Reach {
     /// Whether a node has the tag.
     func has(_ node: NodeName) -> Bool { nodes.contains { $0.name == node } }
 
-    /// The nodes, by name, whose effective configuration differs after the items and what goes or comes with them.
+    /// The nodes, by name, whose effective configuration differs after the items and what goes or comes with them, and how.
+    ///
+    /// Besides the author, a node that is what it should be then, whatever it should be now.
     mutating func changed(
         by items: [Revision.Item],
         and overrides: [Override],
+        besides author: NodeName? = nil,
         in db: Database
-    ) throws -> [NodeName] {
+    ) throws -> (nodes: [NodeName], effects: [EffectiveChange]) {
         let besides = Dictionary(grouping: overrides, by: \.item.key)
-        var rest = nodes
-        var reached: [NodeName] = []
-        for item in items where !rest.isEmpty {
+        let others = nodes.filter { $0.name != author }
+        var reached: Set<NodeName> = []
+        var effects: [EffectiveChange] = []
+        for item in items where !others.isEmpty {
             let before = try entries(of: item.key, db)
             var after = before
             after[tag.row] = item.saidAfter
             for override in besides[item.key] ?? [] { after[override.ownTag] = override.item.saidAfter }
-            rest.removeAll { node in
-                let isReached = Self.value(in: before, node.tags) != Self.value(in: after, node.tags)
-                if isReached { reached.append(node.name) }
-                return isReached
+            var alike: [EffectiveChange] = []
+            for node in others {
+                let (old, new) = (Self.value(in: before, node.tags), Self.value(in: after, node.tags))
+                guard !Self.isSame(old, new) else { continue }
+                reached.insert(node.name)
+                if let index = alike.firstIndex(where: { $0.before == old?.entry && $0.after == new?.entry })
+                {
+                    alike[index].nodes.append(node.name)
+                } else {
+                    let (old, new) = (old?.entry, new?.entry)
+                    alike.append(EffectiveChange(key: item.key, before: old, after: new, nodes: [node.name]))
+                }
             }
+            effects += alike
         }
-        return reached.sorted()
+        return (reached.sorted(), effects)
+    }
+
+    /// Whether a node has nothing to do between the two.
+    private static func isSame(_ old: TagEntries.Said?, _ new: TagEntries.Said?) -> Bool {
+        guard let entry = old?.entry, let wanted = new?.entry else { return old == new }
+        return entry.isSame(as: wanted) && old?.flags == new?.flags
     }
 
     /// Entries of own tags that say what the tag says after an approval, where the tag is the next that names the resource.

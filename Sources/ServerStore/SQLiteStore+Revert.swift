@@ -82,7 +82,7 @@ private struct Reverting {
         for follower in try RevisionRow.following(reference, in: db) {
             try takeBack(follower, &entries, &reach, in: db)
         }
-        nodes = try reach.changed(by: items, and: restored + dropped, in: db)
+        nodes = try reach.changed(by: items, and: restored + dropped, in: db).nodes
     }
 
     /// Takes back what went with the revision in an own tag, as far as nothing else was said there since and the node

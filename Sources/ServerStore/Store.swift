@@ -123,6 +123,10 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownTag`, `invalidRequest`, `unknownContent`, `secretContent`, `contentNotKept`.
     func edit(_ name: TagName, _ edit: EditTag, by principal: String, at: Timestamp) async throws -> Revision?
+    /// Says what an edit would do, and to which nodes.
+    ///
+    /// - Throws: as `edit`.
+    func plan(_ edit: EditTag, of name: TagName) async throws -> EditPlan
     /// The tag's revisions, newest first.
     ///
     /// - Throws: `unknownTag`.

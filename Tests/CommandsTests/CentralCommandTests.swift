@@ -192,7 +192,7 @@ struct CentralCommandTests {
         #expect(refused.status == .usage)
         #expect(refused.output.hasPrefix("This would be done:\n    package:nginx"))
         #expect(
-            refused.error.contains("it changes several nodes, so nothing was done yet; give --yes to do it")
+            refused.error.contains("it changes 3 nodes, so nothing was done yet; give --yes to do it")
         )
         let looked = try runner.run("approve", "567890ab", "--into", "web-server", "--dry-run")
         #expect(

@@ -187,7 +187,7 @@ struct TagCommandTests {
             after: .package(try PackageWish(wish))
         )
         let runner = runner(Fixture.revision(number: 6, items: [item]))
-        let ran = try runner.run(["tag", "set", "web-server", "package:nginx"] + state) { requests in
+        let ran = try runner.run(["tag", "set", "--yes", "web-server", "package:nginx"] + state) { requests in
             let edit =
                 #"{"items":[{"entry":{"package":"\#(wish)"},"key":"package:nginx"}],"message":"set package:nginx"}"#
             #expect(requests.map(\.text) == [edit])
@@ -200,7 +200,8 @@ struct TagCommandTests {
         arguments: [">=", "", "1.2", ">=1.2 ", "latest"]
     )
     func wrongWish(state: String) throws {
-        let ran = try runner().run("tag", "set", "web-server", "package:nginx", state) { #expect($0.isEmpty) }
+        let ran = try runner()
+            .run("tag", "set", "--yes", "web-server", "package:nginx", state) { #expect($0.isEmpty) }
         #expect(ran.status == .usage)
         #expect(
             ran.error == """
@@ -211,9 +212,63 @@ struct TagCommandTests {
         )
     }
 
+    @Test(
+        "an edit that changes several nodes lists them and how, and takes a yes",
+        arguments: [
+            ["set", "web-server", "package:nginx"], ["absent", "web-server", "package:nginx"],
+            ["unset", "web-server", "package:nginx"],
+        ]
+    )
+    func consent(arguments: [String]) throws {
+        let key = Fixture.key("package:nginx")
+        let nodes = try ["web2", "web3"].map { try NodeName($0) }
+        let item = Revision.Item(key: key, before: .absent, after: .package(.any))
+        let effects = [
+            EffectiveChange(key: key, before: .absent, after: .package(.any), nodes: [nodes[0]]),
+            EffectiveChange(key: key, before: nil, after: .package(.any), nodes: [nodes[1]]),
+        ]
+        let shadowed = ShadowedEntry(node: Fixture.web1, key: key, by: TagName(ownTagOf: Fixture.web1))
+        let plan = EditPlan(items: [item], nodes: nodes, effects: effects, shadowed: [shadowed])
+        var runner = WeftRunner()
+        runner.answers["POST /v1/tags/web-server/revisions"] = Fixture.json(plan)
+        let shown = """
+            This would be done:
+                package:nginx  absent → package any
+            2 nodes: web2, web3
+                on web3: package:nginx  (unmanaged) → package any
+            web1 keeps what node:web1 says: package:nginx
+
+            """
+        let refused = try runner.run(["tag"] + arguments) { requests in
+            #expect(requests.map { $0.text.contains(#""dryRun":true"#) } == [true])
+        }
+        #expect(refused.status == .usage)
+        #expect(refused.output == shown)
+        #expect(refused.error.contains("it changes 2 nodes, so nothing was done yet; give --yes to do it"))
+        let looked = try runner.run(["tag"] + arguments + ["--dry-run"])
+        #expect(looked.status == .done && looked.output == shown)
+        runner.answers["POST /v1/tags/web-server/revisions"] = Fixture.json(Fixture.revision(number: 6))
+        let done = try runner.run(["tag"] + arguments + ["--yes"]) { requests in
+            #expect(requests.map { $0.text.contains("dryRun") } == [false])
+        }
+        #expect(done.status == .done && done.output.hasPrefix("web-server@6:"))
+    }
+
+    @Test("an edit of a node's own tag, and one that changes a node alone, are made without a question")
+    func consentOfOne() throws {
+        let revision = Fixture.json(Fixture.revision(number: 6))
+        let own = "POST /v1/tags/node:web1/revisions"
+        let ran = try WeftRunner(answers: [own: revision])
+            .run("tag", "unset", "node:web1", "package:nginx") {
+                #expect($0.count == 1)
+            }
+        #expect(ran.status == .done)
+    }
+
     @Test("whoever sets 'absent' is told the command for it", arguments: ["package:telnetd", "/etc/motd"])
     func setAbsent(resource: String) throws {
-        let ran = try runner().run("tag", "set", "web-server", resource, "absent") { #expect($0.isEmpty) }
+        let ran = try runner()
+            .run("tag", "set", "--yes", "web-server", resource, "absent") { #expect($0.isEmpty) }
         #expect(ran.status == .usage)
         #expect(ran.error.hasPrefix("weft: \(resource): "))
         #expect(ran.error.contains("'weft tag absent web-server \(resource)'"))
@@ -229,7 +284,7 @@ struct TagCommandTests {
             var runner = runner()
             runner.answers["PUT /v1/contents/\(digest)"] = .answer(204)
             let arguments = [
-                "tag", "set", "web-server", "/etc/ntp.conf", file, "-m", "why", "--owner", "root",
+                "tag", "set", "--yes", "web-server", "/etc/ntp.conf", file, "-m", "why", "--owner", "root",
             ]
             let ran = try runner.run(arguments + ["--group", "nobody-here"]) { requests in
                 #expect(requests.map(\.method) == ["PUT", "POST"])
@@ -256,7 +311,8 @@ struct TagCommandTests {
             let file = folder.appending(kind).string
             if kind == "fifo" { mkfifo(file, 0o600) }
             if kind == "large" { try Data(count: APILimits.content + 1).write(to: URL(filePath: file)) }
-            let ran = try runner().run("tag", "set", "web-server", "/etc/a", file) { #expect($0.isEmpty) }
+            let ran = try runner()
+                .run("tag", "set", "--yes", "web-server", "/etc/a", file) { #expect($0.isEmpty) }
             #expect(ran.status == .failed)
             #expect(ran.error.contains(file))
         }
@@ -272,10 +328,10 @@ struct TagCommandTests {
                 #"{"error":{"code":"secret-content","message":"a rule matches","subject":"\#(digest)"}}"#
             var runner = runner()
             runner.answers["PUT /v1/contents/\(digest)"] = .json(refusal, status: 409)
-            let named = try runner.run("tag", "set", "web-server", "/etc/weft-none", file)
+            let named = try runner.run("tag", "set", "--yes", "web-server", "/etc/weft-none", file)
             #expect(named.status == .conflict)
             #expect(named.error == "weft: file:/etc/weft-none: \(file): a rule matches\n")
-            let same = try runner.run("tag", "set", "web-server", file)
+            let same = try runner.run("tag", "set", "--yes", "web-server", file)
             #expect(same.error == "weft: file:\(file): a rule matches\n")
         }
     }
@@ -300,7 +356,9 @@ struct TagCommandTests {
                 ["\(file)/", directory]: "it is no directory on this machine",
             ]
             for (arguments, reason) in refused {
-                let ran = try runner.run(["tag", "set", "web-server"] + arguments) { #expect($0.isEmpty) }
+                let ran = try runner.run(["tag", "set", "--yes", "web-server"] + arguments) {
+                    #expect($0.isEmpty)
+                }
                 #expect(ran.status == .usage)
                 #expect(ran.error.hasPrefix("weft: \(arguments[0]): "))
                 #expect(ran.error.contains(reason), "\(ran.error)")
@@ -310,7 +368,7 @@ struct TagCommandTests {
                 [directory, file, "--force"], ["\(file)/", directory, "--force"],
             ]
             for arguments in accepted {
-                let ran = try runner.run(["tag", "set", "web-server"] + arguments)
+                let ran = try runner.run(["tag", "set", "--yes", "web-server"] + arguments)
                 #expect(ran.status == .done, "\(ran.error)")
             }
         }
@@ -334,7 +392,7 @@ struct TagCommandTests {
     )
     func setService(words: [String], state: String) throws {
         let ran = try runner(Fixture.revision(number: 6))
-            .run(["tag", "set", "web-server", "service:nginx"] + words) { requests in
+            .run(["tag", "set", "--yes", "web-server", "service:nginx"] + words) { requests in
                 let item = #"{"entry":{"service":\#(state)},"key":"service:nginx.service"}"#
                 #expect(
                     requests.map(\.text) == [
@@ -354,7 +412,7 @@ struct TagCommandTests {
     )
     func usualTarget(unit: String, target: String) throws {
         _ = try runner()
-            .run("tag", "set", "web-server", "service:\(unit)", "enabled") { requests in
+            .run("tag", "set", "--yes", "web-server", "service:\(unit)", "enabled") { requests in
                 #expect(requests.first?.text.contains(#""links":["\#(target).wants"]"#) == true)
             }
     }
@@ -373,14 +431,14 @@ struct TagCommandTests {
         ]
     )
     func refusedState(arguments: [String]) throws {
-        let ran = try runner().run(["tag", "set", "web-server"] + arguments) { #expect($0.isEmpty) }
+        let ran = try runner().run(["tag", "set", "--yes", "web-server"] + arguments) { #expect($0.isEmpty) }
         #expect(ran.status == .usage, "\(ran.error)")
     }
 
     @Test("units that follow a resource are set with it, and alone where the tag names it")
     func units() throws {
         var runner = runner(Fixture.revision(number: 6))
-        let arguments = ["tag", "set", "web-server", "package:nginx"]
+        let arguments = ["tag", "set", "--yes", "web-server", "package:nginx"]
         _ = try runner.run(arguments + ["any", "--restart", "nginx", "--reload", "a.socket"]) { requests in
             let flags = #"{"reload":["a.socket"],"restart":["nginx.service"]}"#
             let item = #"{"entry":{"package":"any"},"flags":\#(flags),"key":"package:nginx"}"#
@@ -453,7 +511,7 @@ struct TagCommandTests {
     @Test("unset and absent say what they are")
     func unsetAndAbsent() throws {
         let unset = try runner()
-            .run("tag", "unset", "web-server", "/etc/a") { requests in
+            .run("tag", "unset", "--yes", "web-server", "/etc/a") { requests in
                 #expect(
                     requests.map(\.text) == [
                         #"{"items":[{"key":"file:/etc/a"}],"message":"unset file:/etc/a"}"#
@@ -462,7 +520,7 @@ struct TagCommandTests {
             }
         #expect(unset.status == .done)
         let absent = try runner()
-            .run("tag", "absent", "web-server", "/etc/a", "-m", "gone") { requests in
+            .run("tag", "absent", "--yes", "web-server", "/etc/a", "-m", "gone") { requests in
                 let item = #"{"entry":{"absent":true},"key":"file:/etc/a"}"#
                 #expect(requests.map(\.text) == [#"{"items":[\#(item)],"message":"gone"}"#])
             }

@@ -94,16 +94,21 @@ struct MessageTests {
         #expect(try !CanonicalJSON.decode(Approval.self, from: Data("{}".utf8)).dryRun)
         try check(Approval.self, #"{"dryRun":false,"flags":{"reload":[],"restart":["a.service"]}}"#)
         let override = #"{"key":"file:/a","node":"web1"}"#
+        let effect = #"{"after":{"absent":true},"key":"file:/a","nodes":["web1"]}"#
         try check(
             ApprovalResult.self,
-            #"{"dropped":[\#(override)],"items":[\#(Self.item)],"nodes":["web1"],"revision":\#(Self.revision),"#
-                + #""shadowed":[{"by":"node:web2","key":"file:/a","node":"web2"}],"unchanged":[2]}"#
+            #"{"author":"web2","dropped":[\#(override)],"effects":[\#(effect)],"items":[\#(Self.item)],"nodes":["web1"],"#
+                + #""revision":\#(Self.revision),"shadowed":[{"by":"node:web2","key":"file:/a","node":"web2"}],"unchanged":[2]}"#
         )
         try check(
             ApprovalResult.self,
-            #"{"dropped":[],"items":[],"nodes":[],"shadowed":[],"unchanged":[]}"#
+            #"{"dropped":[],"effects":[],"items":[],"nodes":[],"shadowed":[],"unchanged":[]}"#
         )
         let pause = #"{"by":"bob","reason":"r","since":"\#(Self.at)","tag":"web"}"#
+        try check(
+            EditPlan.self,
+            #"{"effects":[\#(effect)],"items":[\#(Self.item)],"nodes":["web1"],"shadowed":[]}"#
+        )
         try check(PauseList.self, #"{"pauses":[{"by":"bob","since":"\#(Self.at)"},\#(pause)]}"#)
         let stop =
             #"{"key":"package:nginx","message":"m","node":"web1","revision":3,"since":"\#(Self.at)","tag":"web"}"#
@@ -178,6 +183,11 @@ struct MessageTests {
                 + #""operatingSystem":"Debian","registeredAt":"\#(Self.at)","state":"pending","tags":["web"],"#
                 + #""undecided":2}]}"#
         )
+        let report =
+            #"{"applies":true,"configuration":"e","conflicted":1,"drifted":0,"failed":2,"failures":"#
+            + #"[{"key":"file:/a","message":"m"}],"held":3,"toDo":4,"waiting":1}"#
+        try check(ConvergenceReport.self, report)
+        try check(NodeConvergence.self, #"{"at":"\#(Self.at)","isCurrent":true,"report":\#(report)}"#)
         try check(IncludeTags.self, #"{"tags":["web","base"]}"#)
         let layer = #"{"entry":{"absent":true},"revision":\#(Self.revision),"tag":"node:web1","wins":true}"#
         try check(

@@ -54,6 +54,20 @@ import Testing
         }
     }
 
+    @Test("a dry run of an edit says what it would do, and does nothing")
+    func dryRun() async throws {
+        try await Bench.run { bench, client in
+            let admin = bench.token(.admin)
+            _ = try await client.send(.post, "/v1/tags", as: admin, json: #"{"name":"web"}"#)
+            _ = try await client.send(.put, "/v1/nodes/web1/tags", as: admin, json: #"{"tags":["web"]}"#)
+            let json = #"{"dryRun":true,"items":[{"key":"package:a","entry":{"absent":true}}],"message":"x"}"#
+            let plan = try await client.send(.post, "/v1/tags/web/revisions", as: admin, json: json)
+                .value(EditPlan.self)
+            #expect(plan.nodes == [bench.web.name] && plan.items.count == 1)
+            #expect(try await bench.store.tag(TagName("web")).tag.revision == 0)
+        }
+    }
+
     @Test("an included tag is not retired")
     func inUse() async throws {
         try await Bench.run { bench, client in

@@ -69,6 +69,19 @@ extension StoreContract {
             let result = try await fabric.approve(fabric.commit(fabric.node("web2"), 1, [second]), into: web)
             #expect(result.unchanged == [1])
         },
+        Case("a node that lacks what the tag asks for besides its change is one of those that change") {
+            fabric in
+            for (number, comment) in [(1, "Bob"), (2, "")] {
+                let node = try await fabric.node("web\(number)")
+                let web = try await fabric.tag("tag\(number)", includedBy: node)
+                try await fabric.set(web, key, wish(comment: "Bob"))
+                let (before, after) = (user(comment: comment), user(shell: "/bin/zsh", comment: comment))
+                let commit = try await fabric.commit(node, 1, [change(before, after)])
+                let approved = try await fabric.approve(commit, into: web)
+                #expect(approved.author?.text == (number == 1 ? "web1" : nil))
+                #expect(approved.nodes.map(\.text) == (number == 1 ? [] : ["web2"]))
+            }
+        },
         Case("an account that was made in the same way on two nodes is there already") { fabric in
             let web = try await fabric.tag("web")
             let made = try change(nil, user(groups: ["wheel"]))

@@ -16,11 +16,19 @@ extension StoreContract {
             let plan = try await fabric.store.approve(commit.id, approval, by: "bob", at: Fabric.moment(1))
             #expect(plan.revision == nil)
             #expect(plan.items.map(\.key) == [commit.changes[0].key])
-            #expect(plan.nodes.map(\.text) == ["web1", "web2"])
+            #expect(plan.nodes.map(\.text) == ["web2"], "web1 has it already")
+            #expect(plan.author?.text == "web1")
+            let effect = EffectiveChange(
+                key: commit.changes[0].key,
+                before: nil,
+                after: Sample.entry("two"),
+                nodes: plan.nodes
+            )
+            #expect(plan.effects == [effect])
             #expect(try await fabric.store.queue(node: nil).count == 1)
             #expect(try await fabric.entry(tag, "file:/etc/motd") == nil)
             let done = try await fabric.approve(commit, into: tag)
-            #expect(done.items == plan.items && done.nodes == plan.nodes)
+            #expect(done.items == plan.items && done.nodes == plan.nodes && done.author == plan.author)
         },
         Case("an approved change becomes the entry of the own tag, with revision and decision") { fabric in
             let node = try await fabric.node("web1")

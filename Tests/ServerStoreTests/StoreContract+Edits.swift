@@ -28,6 +28,40 @@ extension StoreContract {
             #expect(revision == expected)
             #expect(try await fabric.store.revisions(of: web, before: nil, limit: 1) == [expected])
         },
+        Case("what an edit would do to which nodes is told, and nothing is done") { fabric in
+            let (first, web) = (try await fabric.tag("first"), try await fabric.tag("web"))
+            let base = try await fabric.tag("base")
+            let key = try ResourceKey("package:nginx")
+            try await fabric.set(first, "package:nginx", .package(.removed))
+            try await fabric.set(base, "package:nginx", .package(.any))
+            for (name, tags) in [
+                ("higher", [first, web]), ("lower", [web, base]), ("plain", [web]), ("without", [base]),
+            ] {
+                let node = try await fabric.node(name)
+                try await fabric.store.include(tags, in: node, by: "alice", at: Fabric.moment(1))
+            }
+            func plan(_ entry: Entry?) async throws -> EditPlan {
+                let edit = EditTag(items: [.init(key: key, entry: entry)], message: "", dryRun: true)
+                return try await fabric.store.plan(edit, of: web)
+            }
+            let (lower, plain) = (try NodeName("lower"), try NodeName("plain"))
+            let same = try await plan(.package(.any))
+            #expect(same.items == [Revision.Item(key: key, before: nil, after: .package(.any))])
+            #expect(same.nodes == [plain], "the others take it from elsewhere, or have the same already")
+            #expect(same.shadowed.map(\.node.text) == ["higher"])
+            let other = try await plan(.absent)
+            #expect(other.nodes == [lower, plain])
+            #expect(
+                other.effects == [
+                    EffectiveChange(key: key, before: .package(.any), after: .absent, nodes: [lower]),
+                    EffectiveChange(key: key, before: nil, after: .absent, nodes: [plain]),
+                ]
+            )
+            #expect(try await plan(nil) == EditPlan(items: [], nodes: []))
+            #expect(try await fabric.store.tag(web).tag.revision == 0)
+            try await fabric.set(web, "package:nginx", .absent)
+            #expect(try await plan(nil).effects.map(\.after) == [.package(.any), nil])
+        },
         Case("an edit that changes nothing is no revision") { fabric in
             let web = try await fabric.tag("web")
             try await fabric.set(web, "file:/etc/a", Sample.entry("one"))

@@ -2,9 +2,10 @@ public import FabricModel
 
 /// `PUT /v1/nodes/{node}/slots?wait=SECONDS`: asks for leave to converge to shared tags; the answer is a ``SlotAnswer``.
 ///
-/// All slots are given together or none. A node that has them renews them so, whatever happened meanwhile.
+/// Of several tags those slots are given that can be. A node that has some renews them so, whatever happened meanwhile;
+/// those that it does not name any more it gives back.
 public struct SlotRequest: Hashable, Codable, Sendable {
-    /// How an answer may go on that the node has.
+    /// Why a node has no slot of a tag.
     public enum State: String, Codable, CaseIterable, Sendable {
         case waiting
         case stopped
@@ -14,11 +15,12 @@ public struct SlotRequest: Hashable, Codable, Sendable {
     public var tags: [TagName]
     /// The entity tag of the configuration that the node converges to.
     public var configuration: String
-    /// The server waits as long as its answer would still be that, at most ``APILimits/longestWait`` seconds.
-    public var known: State?
+    /// How it stands with each of the tags, in their order, as the node was told: the server waits as long as its answer
+    /// would still be that, at most ``APILimits/longestWait`` seconds.
+    public var known: [State]?
 
     /// A request from its parts.
-    public init(tags: [TagName], configuration: String, known: State? = nil) {
+    public init(tags: [TagName], configuration: String, known: [State]? = nil) {
         self.tags = tags
         self.configuration = configuration
         self.known = known
@@ -27,16 +29,41 @@ public struct SlotRequest: Hashable, Codable, Sendable {
 
 /// Whether a node may converge to shared tags now.
 ///
-/// *Shape*: an object with one key, such as `{"granted":{"seconds":300}}`.
+/// *Shape*: an object with one key, such as `{"granted":{"seconds":300,"tags":["web"],"withheld":[]}}`.
 public enum SlotAnswer: Hashable, Codable, Sendable {
-    /// It may, for so long; then it has to have renewed the slots or reported.
-    case granted(seconds: Int)
-    /// As many nodes as may do so converge to a tag; the server expects all of them to be over that after so long.
+    /// It may converge to these tags, for so long; then it has to have renewed the slots or reported. What stands against
+    /// the others.
+    case granted(tags: [TagName], seconds: Int, withheld: [SlotObstacle] = [])
+    /// To none of the tags, and what stands against each.
+    case withheld(by: [SlotObstacle])
+    /// The node's configuration is another by now, and on its way.
+    case outdated
+}
+
+/// Why a node may not converge to a tag now.
+///
+/// *Shape*: an object with one key, such as `{"waiting":{"holders":["web1"],"seconds":300,"tag":"web"}}`.
+public enum SlotObstacle: Hashable, Codable, Sendable {
+    /// As many nodes as may do so converge to it; the server expects one of them to be over that after so long.
     case waiting(tag: TagName, holders: [NodeName], seconds: Int)
     /// A step failed on another node, and nobody has decided what is to become of the rest.
     case stopped(by: RolloutStop)
-    /// The node's configuration is another by now, and on its way.
-    case outdated
+
+    /// The tag that it is about.
+    public var tag: TagName {
+        switch self {
+        case .waiting(let tag, _, _): tag
+        case .stopped(let stop): stop.tag
+        }
+    }
+
+    /// As a node says that it knows of it.
+    public var state: SlotRequest.State {
+        switch self {
+        case .waiting: .waiting
+        case .stopped: .stopped
+        }
+    }
 }
 
 /// `POST /v1/nodes/{node}/slots`: gives the slots back and says what came of it; answered with nothing.
@@ -60,10 +87,13 @@ public struct SlotReport: Hashable, Codable, Sendable {
 
     /// All steps of shared tags that failed and still do, at most ``APILimits/failuresPerReport``; none means done.
     public var failed: [Failure]
+    /// Tags to which the node still waits to converge: what failed there before stays so.
+    public var withheld: [TagName]?
 
     /// A report from its parts.
-    public init(failed: [Failure]) {
+    public init(failed: [Failure], withheld: [TagName]? = nil) {
         self.failed = failed
+        self.withheld = withheld
     }
 }
 

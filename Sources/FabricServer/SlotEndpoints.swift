@@ -29,6 +29,9 @@ struct SlotEndpoints<C: Clock>: Sendable where C.Duration == Duration {
                 subject: "tags"
             )
         }
+        guard request.known?.count ?? request.tags.count == request.tags.count else {
+            throw APIError(.invalidRequest, "'known' has one item for each of 'tags'", subject: "known")
+        }
         let node = try await fabric.node(of: call)
         let deadline = clock.now.advanced(by: .seconds(wait))
         let place = fabric.slots.enter(node.name, request.tags)
@@ -46,10 +49,14 @@ struct SlotEndpoints<C: Clock>: Sendable where C.Duration == Duration {
                 at: fabric.now()
             )
             fabric.slots.callFirst(decision.freed)
-            if wasCalled { fabric.slots.callNext(after: place, decision.room) }
+            if wasCalled {
+                // Who cannot use what it was called for leaves it to the next.
+                let room = decision.answer == .outdated ? request.tags : decision.room
+                fabric.slots.callNext(after: place, room)
+            }
             if case .granted = decision.answer { try await takeBack(from: place, node) }
             let left = clock.now.duration(to: deadline)
-            guard left > .zero, let rest = decision.answer.rest(after: request.known) else {
+            guard left > .zero, let rest = decision.answer.rest(after: request) else {
                 return try .json(decision.answer)
             }
             let outcome = await waiter.wait(for: min(left, rest), clock: clock)
@@ -87,11 +94,13 @@ struct SlotEndpoints<C: Clock>: Sendable where C.Duration == Duration {
 
 extension SlotAnswer {
     /// How long the answer may stay as it is when the node knows it already; `nil` when it is to be told at once.
-    fileprivate func rest(after known: SlotRequest.State?) -> Duration? {
-        switch self {
-        case .waiting(_, _, let seconds): known == .waiting ? .seconds(max(1, seconds)) : nil
-        case .stopped: known == .stopped ? .seconds(APILimits.longestWait) : nil
-        case .granted, .outdated: nil
+    fileprivate func rest(after request: SlotRequest) -> Duration? {
+        guard case .withheld(let obstacles) = self, obstacles.map(\.state) == request.known else {
+            return nil
         }
+        let seconds = obstacles.map { obstacle in
+            if case .waiting(_, _, let seconds) = obstacle { max(1, seconds) } else { APILimits.longestWait }
+        }
+        return seconds.min().map { .seconds($0) }
     }
 }

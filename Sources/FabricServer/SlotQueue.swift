@@ -101,13 +101,13 @@ final class SlotQueue: Sendable {
         for place in called { place.call(alone: true) }
     }
 
-    /// Calls the first node behind a place that waits for one of the tags.
-    func callNext(after place: Place, _ tags: some Collection<TagName>) {
-        guard !tags.isEmpty else { return }
+    /// Calls, for each of the tags, the first node behind a place that waits for it.
+    func callNext(after place: Place, _ tags: some Sequence<TagName>) {
         let next = state.withLock { state in
-            state.places.first { $0.number > place.number && !$0.tags.isDisjoint(with: tags) }
+            let behind = state.places.filter { $0.number > place.number }
+            return tags.compactMap { tag in behind.first { $0.tags.contains(tag) } }
         }
-        next?.call(alone: true)
+        for place in next { place.call(alone: true) }
     }
 
     /// Calls all nodes that wait for one of the tags, so that none has to call another.

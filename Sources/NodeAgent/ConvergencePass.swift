@@ -22,8 +22,7 @@ struct ConvergencePass {
 
     /// What is to be done; after ``run()``, what is left of it.
     private(set) var plan = Plan()
-    private var tags: Set<TagName> = []
-    private var hasLeave = false
+    private var leave = ConvergenceSlots.Leave()
     private var tried: Set<ResourceKey> = []
     private var failed: [ResourceKey: (step: Plan.Step, error: any Error)] = [:]
     private var hasTaken = false
@@ -61,8 +60,7 @@ struct ConvergencePass {
         plan = try planner.plan(for: configuration.configuration)
         failures.keep(Set(plan.steps.map(\.key)).union(try followUps.units().keys))
         let due = plan.steps.filter(failures.isDue)
-        tags = Set(due.compactMap(\.sharedTag))
-        hasLeave = slots.acquire(tags, of: configuration) == .granted
+        leave = slots.acquire(Set(due.compactMap(\.sharedTag)), of: configuration)
         let phases = Result {
             try takePhases()
             // What one needed another may have made since: a name that was taken, a unit that is required.
@@ -74,9 +72,11 @@ struct ConvergencePass {
             for (step, error) in failed.values { try note(step, error) }
             try restartUnits()
         }
-        if hasLeave, !due.isEmpty || plan.steps.isEmpty { slots.finish(failures.all, of: configuration) }
+        slots.finish(failures.all, awaiting: Set(leave.obstacles.keys), of: configuration)
         try phases.get()
         try books.get()
+        // What failed for want of what was kept back until now may come true.
+        if hasTaken, leave.obstacles.isEmpty, failures.hasten() { return true }
         // Two programs that undo each other's work must not do that as fast as they can.
         return hasTaken && plan.steps.contains { !tried.contains($0.key) && failures.isDue($0) && may($0) }
     }
@@ -102,7 +102,7 @@ struct ConvergencePass {
     private func may(_ step: Plan.Step) -> Bool {
         guard mayGoOn() else { return false }
         // What came up on the way from a tag without leave waits for the next time.
-        return step.sharedTag.map { hasLeave && tags.contains($0) && slots.holds } ?? true
+        return step.sharedTag.map { leave.granted.contains($0) && slots.holds } ?? true
     }
 
     /// Takes steps of one kind, together.
@@ -174,6 +174,11 @@ struct ConvergencePass {
         var failure = FailedStep(step, message, at: core.time.now())
         let code = (error as? ComponentsError)?.code
         failure.isWaiting = code.map { [.busy, .held, .changedMeanwhile].contains($0) } ?? false
+        if !failure.isWaiting, let tag = tagKeptBack(before: step) {
+            failure.isPremature = true
+            failure.message +=
+                "; what \(tag) wants may have to come first, and waits (\"weft plan\" says why)"
+        }
         failures.failed(failure)
         guard !failure.isWaiting else {
             return core.log.notice(
@@ -185,6 +190,17 @@ struct ConvergencePass {
             "a step failed",
             metadata: ["resource": "\(step.key)", "step": "\(reason)", "error": "\(message)"]
         )
+    }
+
+    /// A tag of which steps wait for leave that may have to be taken before a step.
+    ///
+    /// Without them it may fail though nothing is wrong with it, and that must not stop other nodes.
+    private func tagKeptBack(before step: Plan.Step) -> TagName? {
+        plan.steps.first { other in
+            other.phase.rawValue <= step.phase.rawValue
+                && other.sharedTag.map { leave.obstacles[$0] != nil } ?? false
+        }?
+        .sharedTag
     }
 
     /// Why, without the resource, which whoever reads it knows.

@@ -16,7 +16,7 @@ extension ConvergenceSlots {
         case shortRequest
         /// A client that can wait is needed.
         case connect
-        case wait(Wish, SlotRequest.State?, number: Int)
+        case wait(Wish, [SlotRequest.State]?, number: Int)
     }
 
     /// Renews leave in time, waits for it and sends what could not be sent, until ``stop()``.
@@ -66,8 +66,12 @@ extension ConvergenceSlots {
     }
 
     /// Asks once.
-    func ask(_ wish: Wish, _ client: inout (any SlotSource)?) throws(ClientError) -> SlotAnswer {
-        let request = SlotRequest(tags: wish.tags, configuration: wish.configuration)
+    func ask(
+        _ tags: [TagName],
+        _ configuration: String,
+        _ client: inout (any SlotSource)?
+    ) throws(ClientError) -> SlotAnswer {
+        let request = SlotRequest(tags: tags, configuration: configuration)
         return try connected(&client).takeSlots(request, of: node, wait: nil)
     }
 
@@ -92,9 +96,10 @@ extension ConvergenceSlots {
         state.withLock { state in
             guard state.number == number, (state.end ?? .min) <= now else { return }
             state.end = nil
-            state.known = nil
+            state.known = [:]
             state.next = 0
-            state.leave = .waiting("the server cannot be asked for leave to converge: \(error)")
+            let away = Obstacle.waiting("the server cannot be asked for leave to converge: \(error)")
+            state.leave = Leave(obstacles: Dictionary((state.wish?.tags ?? []).map { ($0, away) }) { $1 })
         }
     }
 
@@ -111,7 +116,8 @@ extension ConvergenceSlots {
                 state.waiting = client
                 spare = nil
             }
-            return .wait(wish, state.known, number: state.number)
+            let known = wish.tags.compactMap { state.known[$0] }
+            return .wait(wish, known.count == wish.tags.count ? known : nil, number: state.number)
         }
     }
 
@@ -121,13 +127,14 @@ extension ConvergenceSlots {
     private func keep(_ client: inout (any SlotSource)?) throws(ClientError) {
         try sendReport(&client)
         let now = now()
-        let due = state.withLock { state -> (Wish, Int)? in
+        let due = state.withLock { state -> ([TagName], String, Int)? in
             guard let wish = state.wish, state.end != nil, state.next <= now else { return nil }
-            return (wish, state.number)
+            // What it was not given it does not wait for while it holds the others.
+            return (state.leave.granted.sorted(), wish.configuration, state.number)
         }
-        guard let (wish, number) = due else { return }
+        guard let (tags, configuration, number) = due else { return }
         do throws(ClientError) {
-            apply(try ask(wish, &client), to: number)
+            apply(try ask(tags, configuration, &client), asked: tags, to: number)
         } catch {
             failed(error, number)
             throw error
@@ -137,7 +144,7 @@ extension ConvergenceSlots {
     /// Waits at the server for another answer.
     private func wait(
         for wish: Wish,
-        _ known: SlotRequest.State?,
+        _ known: [SlotRequest.State]?,
         _ number: Int
     ) throws(ClientError) {
         guard let client = state.withLock(\.waiting) else { return }
@@ -149,7 +156,7 @@ extension ConvergenceSlots {
             failed(error, number)
             throw error
         }
-        apply(answer, to: number)
+        apply(answer, asked: wish.tags, to: number)
         if case .granted = answer { onChange() }
     }
 

@@ -1,11 +1,10 @@
 import FabricAPI
 import FabricModel
 
-extension ConvergenceSlots.Leave {
-    /// What an answer of the server means.
-    init(_ answer: SlotAnswer) {
-        switch answer {
-        case .granted: self = .granted
+extension ConvergenceSlots.Obstacle {
+    /// What the server says of a tag.
+    init(_ obstacle: SlotObstacle) {
+        switch obstacle {
         case .waiting(let tag, let holders, _):
             let names = holders.map(\.text).joined(separator: ", ")
             self = .waiting("as many nodes as may do so at a time converge to \(tag): \(names)")
@@ -16,7 +15,13 @@ extension ConvergenceSlots.Leave {
                 "\(stop.tag) has stopped, for node \(stop.node) failed at \(what): \(stop.message); mend that, or let "
                     + "the other nodes go on with 'weft resume \(stop.tag)'"
             )
-        case .outdated: self = .waiting("the server has a newer configuration for this node")
+        }
+    }
+
+    /// Why.
+    var text: String {
+        switch self {
+        case .waiting(let why), .stopped(let why): why
         }
     }
 }
@@ -26,9 +31,10 @@ extension SlotReport {
     private static let messageLimit = 4096
 
     /// A report of the steps that come from shared tags.
-    init(_ failed: [FailedStep]) {
+    init(_ failed: [FailedStep], awaiting rest: Set<TagName>) {
         let shared = failed.compactMap { step -> Failure? in
-            guard !step.isWaiting, let revision = step.revision, revision.tag.isShared else { return nil }
+            guard !step.isWaiting, !step.isPremature, let revision = step.revision, revision.tag.isShared
+            else { return nil }
             let message = step.key == step.source ? step.message : "\(step.key): \(step.message)"
             return Failure(
                 key: step.source,
@@ -36,6 +42,9 @@ extension SlotReport {
                 message: String(decoding: message.utf8.prefix(Self.messageLimit), as: UTF8.self)
             )
         }
-        self.init(failed: Array(shared.prefix(APILimits.failuresPerReport)))
+        self.init(
+            failed: Array(shared.prefix(APILimits.failuresPerReport)),
+            withheld: rest.isEmpty ? nil : rest.sorted()
+        )
     }
 }

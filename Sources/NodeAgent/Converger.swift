@@ -102,9 +102,15 @@ final class Converger: Sendable {
     var warnings: [HealthWarning] {
         guard core.settings.policy == .apply else { return [] }
         guard let pause = intended.value?.pause else {
-            // That the others were stopped is shown by itself.
-            guard core.warnings["rollout-stopped"] == nil, let obstacle = slots.obstacle else { return [] }
-            return [HealthWarning(code: "waiting-for-slot", message: obstacle)]
+            return slots.obstacles.sorted { $0.key < $1.key }
+                .map { tag, obstacle in
+                    switch obstacle {
+                    case .waiting(let why):
+                        HealthWarning(code: "waiting-for-slot", message: why, subject: tag.text)
+                    case .stopped(let why):
+                        HealthWarning(code: "rollout-stopped", message: why, subject: tag.text)
+                    }
+                }
         }
         let what = pause.tag.map { $0.node == nil ? "the nodes of \($0)" : "this node" } ?? "every node"
         let why = pause.reason.map { ": \($0)" } ?? ""
@@ -150,7 +156,7 @@ final class Converger: Sendable {
             plan,
             failures.all,
             applies: core.settings.policy == .apply,
-            withheld: slots.withheld,
+            withheld: Set(slots.obstacles.keys),
             of: configuration
         )
         if told.set(report) { onNews() }

@@ -18,6 +18,8 @@ struct FailedStep: Sendable, Equatable {
     var at: Timestamp
     /// Whether it was not tried, as somebody else is at work there or has not decided.
     var isWaiting = false
+    /// Whether steps that may have to come first were kept back, so that it says nothing of its entry yet.
+    var isPremature = false
 
     /// A step that failed.
     init(_ step: Plan.Step, _ message: String, at time: Timestamp) {
@@ -99,6 +101,16 @@ final class FailedSteps: Sendable {
     /// A step was taken.
     func succeeded(_ key: ResourceKey) {
         records.withLock { $0[key] = nil }
+    }
+
+    /// Has those be tried at once that failed while others were kept back; whether there are any.
+    func hasten() -> Bool {
+        let now = MonotonicClock.nanoseconds()
+        return records.withLock { records in
+            let keys = records.filter { $0.value.step.isPremature }.map(\.key)
+            for key in keys { records[key]?.due = now }
+            return !keys.isEmpty
+        }
     }
 
     /// Only these are still to be done.

@@ -36,7 +36,6 @@ struct Uplink: Sendable {
         self.listener = listener
         slots = try ConvergenceSlots(
             of: core.identity.id,
-            warnings: core.warnings,
             log: core.log,
             connect: { () throws(ClientError) in try registration.waitingClient() },
             onChange: { intended.changed.signal() }

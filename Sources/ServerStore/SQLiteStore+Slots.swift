@@ -3,7 +3,8 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
-    /// Lets a node converge to shared tags for a while: as long as not too many others do, and none of them failed.
+    /// Lets a node converge for a while to those of some shared tags that not too many others converge to, and where none
+    /// failed.
     ///
     /// - Throws: `unknownNode`; `invalidRequest` for a tag that the node does not include.
     public func takeSlots(
@@ -29,40 +30,40 @@ extension SQLiteStore {
                     subject: tags.map(\.text).joined(separator: ", ")
                 )
             }
-            var room: [TagName] = []
-            var obstacle: SlotAnswer?
-            for tag in known where !held.contains(tag.row) {
-                if let stop = try StopRow.find(tag, for: node.row, at: at, in: db) {
-                    obstacle = .stopped(by: stop)
-                    break
-                }
-                let holders = try SlotRow.holders(of: tag, besides: node.row, at: at, in: db)
-                if holders.count >= tag.atOnce {
-                    obstacle = obstacle ?? Self.waiting(tag, holders, at: at)
-                } else if holders.count + 1 < tag.atOnce {
-                    room.append(tag.name)
+            var (granted, room): ([TagRow], [TagName]) = ([], [])
+            var obstacles: [SlotObstacle] = []
+            for tag in known {
+                if held.contains(tag.row) {
+                    granted.append(tag)
+                } else if let stop = try StopRow.find(tag, for: node.row, at: at, in: db) {
+                    obstacles.append(.stopped(by: stop))
+                } else {
+                    let holders = try SlotRow.holders(of: tag, besides: node.row, at: at, in: db)
+                    guard holders.count < tag.atOnce else {
+                        obstacles.append(Self.waiting(tag, holders, at: at))
+                        continue
+                    }
+                    granted.append(tag)
+                    if holders.count + 1 < tag.atOnce { room.append(tag.name) }
                 }
             }
-            if let obstacle {
-                // A node that kept some while it waits for others could wait for ever for one that waits for it.
-                let freed = node.tags.filter { held.contains($0.row) }
-                for tag in freed { try SlotRow.release(tag.row, of: node.row, in: db) }
-                return SlotDecision(
-                    answer: obstacle,
-                    room: try Self.open(known, to: node, at: at, in: db),
-                    freed: freed.map(\.name)
-                )
-            }
-            let isConfirmed = !isProvisional || holdsAll
-            let lease = isConfirmed ? APILimits.slotLease : APILimits.provisionalLease
-            let end = Timestamp(microseconds: at.microseconds + Int64(lease) * 1_000_000)
-            for tag in known { try SlotRow.take(tag, for: node.row, until: end, isConfirmed, in: db) }
             let freed = node.tags.filter { tag in
                 held.contains(tag.row) && !known.contains { $0.row == tag.row }
             }
             for tag in freed { try SlotRow.release(tag.row, of: node.row, in: db) }
+            let told = tags.compactMap { tag in obstacles.first { $0.tag == tag } }
+            guard !granted.isEmpty else {
+                return SlotDecision(answer: .withheld(by: told), freed: freed.map(\.name))
+            }
+            // A node that gets a part uses that, reports, which ends all its slots, and only then waits for the rest. So
+            // none holds a slot while it waits for another, and no two can wait for each other.
+            let isConfirmed = !isProvisional || granted.allSatisfy { held.contains($0.row) }
+            let lease = isConfirmed ? APILimits.slotLease : APILimits.provisionalLease
+            let end = Timestamp(microseconds: at.microseconds + Int64(lease) * 1_000_000)
+            for tag in granted { try SlotRow.take(tag, for: node.row, until: end, isConfirmed, in: db) }
+            let names = Set(granted.map(\.name))
             return SlotDecision(
-                answer: .granted(seconds: lease),
+                answer: .granted(tags: tags.filter(names.contains), seconds: lease, withheld: told),
                 room: room,
                 freed: freed.map(\.name)
             )
@@ -102,7 +103,8 @@ extension SQLiteStore {
                 guard current.entry != nil, current.revision == failure.revision.number else { return nil }
                 return (tag.row, failure)
             }
-            try SlotRow.keep(failures, on: node.row, at: at, in: db)
+            let open = shared.filter { report.withheld?.contains($0.name) ?? false }.map(\.row)
+            try SlotRow.keep(failures, besides: Set(open), on: node.row, at: at, in: db)
             let after = try shared.map { try StopRow.find($0, at: at, in: db) != nil }
             return SlotOutcome(
                 freed: shared.filter { released.contains($0.row) }.map(\.name),
@@ -145,26 +147,12 @@ extension SQLiteStore {
         _ tag: TagRow,
         _ holders: [(name: NodeName, end: Timestamp)],
         at: Timestamp
-    ) -> SlotAnswer {
+    ) -> SlotObstacle {
         let next = holders.map(\.end.microseconds).min() ?? at.microseconds
         return .waiting(
             tag: tag.name,
             holders: holders.prefix(shownHolders).map(\.name),
             seconds: Int((next - at.microseconds + 999_999) / 1_000_000)
         )
-    }
-
-    /// The tags that let another node in though this one waits for more.
-    private static func open(
-        _ tags: [TagRow],
-        to node: LayeredNode,
-        at: Timestamp,
-        in db: Database
-    ) throws -> [TagName] {
-        try tags.filter { tag in
-            try SlotRow.holders(of: tag, besides: node.row, at: at, in: db).count < tag.atOnce
-                && StopRow.find(tag, at: at, in: db) == nil
-        }
-        .map(\.name)
     }
 }

@@ -7,7 +7,7 @@ public struct SlotDecision: Hashable, Sendable {
     public var answer: SlotAnswer
     /// Those of the tags where yet another node would find room.
     public var room: [TagName]
-    /// Tags of which the node lost a slot, since it does not get all that it asked for.
+    /// Tags of which the node had a slot that it does not ask for any more.
     public var freed: [TagName]
 
     /// A decision from its parts.

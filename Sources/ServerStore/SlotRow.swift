@@ -97,8 +97,11 @@ enum SlotRow {
     }
 
     /// Keeps which steps fail on a node, in place of what failed there before; what was waived stays so.
+    ///
+    /// Of open tags, of which steps were not tried, what failed before is kept too.
     static func keep(
         _ failures: [(tag: Int64, failure: SlotReport.Failure)],
+        besides open: Set<Int64>,
         on node: Int64,
         at: Timestamp,
         in db: Database
@@ -107,7 +110,10 @@ enum SlotRow {
             sql: "SELECT tag, key, revision, at, is_waived FROM failures WHERE node = ?"
         )
         let known = try Row.fetchAll(statement, arguments: [node])
-        try db.cachedStatement(sql: "DELETE FROM failures WHERE node = ?").execute(arguments: [node])
+        for row in known where !open.contains(row[0]) {
+            try db.cachedStatement(sql: "DELETE FROM failures WHERE node = ? AND tag = ? AND key = ?")
+                .execute(arguments: [node, row[0] as Int64, row[1] as String])
+        }
         for (tag, failure) in failures {
             let key = failure.key.description
             let earlier = known.first { row in

@@ -157,7 +157,8 @@ public protocol Store: Sendable {
 
     // MARK: Slots
 
-    /// Lets a node converge to shared tags for a while: as long as not too many others do, and none of them failed.
+    /// Lets a node converge for a while to those of some shared tags that not too many others converge to, and where none
+    /// failed.
     ///
     /// What is given provisionally is for ``FabricAPI/APILimits/provisionalLease`` seconds, and ends without being taken
     /// for a failure unless the node renews it.

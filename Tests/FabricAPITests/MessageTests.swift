@@ -122,11 +122,12 @@ struct MessageTests {
             #"{"atOnce":10,"entries":1,"name":"web","nodes":["web1"],"revision":3,"stop":\#(stop)}"#
         )
         try check(TagLimit.self, #"{"atOnce":2}"#)
-        try check(SlotRequest.self, #"{"configuration":"e","known":"waiting","tags":["web"]}"#)
+        try check(SlotRequest.self, #"{"configuration":"e","known":["waiting"],"tags":["web"]}"#)
         try check(SlotRequest.self, #"{"configuration":"e","tags":["web"]}"#)
-        try check(SlotAnswer.self, #"{"granted":{"seconds":300}}"#)
-        try check(SlotAnswer.self, #"{"waiting":{"holders":["web1"],"seconds":9,"tag":"web"}}"#)
-        try check(SlotAnswer.self, #"{"stopped":{"by":\#(stop)}}"#)
+        let obstacles =
+            #"[{"waiting":{"holders":["web1"],"seconds":9,"tag":"web"}},{"stopped":{"by":\#(stop)}}]"#
+        try check(SlotAnswer.self, #"{"granted":{"seconds":300,"tags":["web"],"withheld":\#(obstacles)}}"#)
+        try check(SlotAnswer.self, #"{"withheld":{"by":\#(obstacles)}}"#)
         try check(SlotAnswer.self, #"{"outdated":{}}"#)
         try check(
             SlotReport.self,

@@ -97,12 +97,12 @@ struct RouteTests {
     @Test("a node asks for slots, and reports")
     func slots() throws {
         let path = "/v1/nodes/\(Self.nodeID)/slots"
-        let request = SlotRequest(tags: [web], configuration: "e", known: .waiting)
-        let body = #"{"configuration":"e","known":"waiting","tags":["web"]}"#
-        let granted = #"{"granted":{"seconds":300}}"#
+        let request = SlotRequest(tags: [web], configuration: "e", known: [.waiting])
+        let body = #"{"configuration":"e","known":["waiting"],"tags":["web"]}"#
+        let granted = #"{"granted":{"seconds":300,"tags":["web"],"withheld":[]}}"#
         try expect("PUT \(path)?wait=20 \(body)", answering: granted) { client in
             let answer = try client.takeSlots(request, of: node, wait: .seconds(20))
-            #expect(answer == .granted(seconds: 300))
+            #expect(answer == .granted(tags: [web], seconds: 300))
         }
         let failure = SlotReport.Failure(
             key: try ResourceKey("package:a"),

@@ -59,6 +59,16 @@ import Testing
         #expect(queue.count == 3)
     }
 
+    @Test("what is left of several tags goes to the next for each, not to one for all")
+    func nextForEach() async throws {
+        let first = try enter("a", web, base)
+        let second = try enter("b", web)
+        let third = try enter("c", base)
+        queue.callNext(after: first.0, [web, base])
+        #expect(await isCalled(second.1))
+        #expect(await isCalled(third.1))
+    }
+
     @Test("who leaves after being called, without having asked, calls the next")
     func left() async throws {
         let first = try enter("a", web)

@@ -8,6 +8,12 @@ import Testing
 @testable import FabricServer
 
 @Suite(.timeLimit(.minutes(2))) struct SlotRouteTests {
+    private let web: TagName
+
+    init() throws {
+        web = try TagName("web")
+    }
+
     /// Runs `body` with a tag that both nodes include and that one may converge to at a time.
     private func run(
         _ body: @escaping @Sendable (Bench, any TestClientProtocol) async throws -> Void
@@ -21,15 +27,17 @@ import Testing
     @Test("a node gets a slot, and another one as soon as it gives it back")
     func turns() async throws {
         try await run { bench, client in
-            #expect(try await bench.take(bench.web, through: client) == .granted(seconds: 300))
-            let waiting = SlotAnswer.waiting(tag: try TagName("web"), holders: [bench.web.name], seconds: 300)
-            #expect(try await bench.take(bench.mail, through: client) == waiting)
+            #expect(
+                try await bench.take(bench.web, through: client) == .granted(tags: [web], seconds: 300)
+            )
+            let waiting = SlotObstacle.waiting(tag: web, holders: [bench.web.name], seconds: 300)
+            #expect(try await bench.take(bench.mail, through: client) == .withheld(by: [waiting]))
             let mail = Task {
                 try await bench.take(bench.mail, known: .waiting, wait: 100, through: client)
             }
             try await bench.slotWaiters(1)
             #expect(try await bench.report(bench.web, through: client).status == 204)
-            #expect(try await mail.value == .granted(seconds: 15))
+            #expect(try await mail.value == .granted(tags: [web], seconds: 15))
             #expect(bench.routes.fabric.slots.count == 0)
         }
     }
@@ -43,7 +51,7 @@ import Testing
                 try await bench.take(bench.mail, known: .waiting, wait: 100, through: client)
             }
             try await bench.slotWaiters(1)
-            let tag = try TagName("web")
+            let tag = web
             let failure = SlotReport.Failure(
                 key: try ResourceKey("package:a"),
                 revision: RevisionReference(tag: tag, number: 1),
@@ -58,7 +66,7 @@ import Testing
                 message: "no",
                 since: Bench.start
             )
-            #expect(try await waiting.value == .stopped(by: stop))
+            #expect(try await waiting.value == .withheld(by: [.stopped(by: stop)]))
             let shown = try await client.send(.get, "/v1/tags/web", as: admin).value(TagDetail.self).tag
             #expect(shown.stop == stop)
             let listed = try await client.send(.get, "/v1/tags", as: admin).value(TagList.self).tags
@@ -70,7 +78,7 @@ import Testing
             }
             try await bench.slotWaiters(1)
             #expect(try await client.send(.delete, "/v1/pauses?tag=web", as: admin).status == 204)
-            #expect(try await stopped.value == .granted(seconds: 15))
+            #expect(try await stopped.value == .granted(tags: [web], seconds: 15))
         }
     }
 
@@ -84,7 +92,7 @@ import Testing
             try await bench.slotWaiters(1)
             let summary = try await bench.limit(2, through: client).value(TagSummary.self)
             #expect(summary.atOnce == 2)
-            #expect(try await waiting.value == .granted(seconds: 15))
+            #expect(try await waiting.value == .granted(tags: [web], seconds: 15))
         }
     }
 
@@ -97,12 +105,14 @@ import Testing
             }
             try await bench.slotWaiters(1)
             _ = try await bench.report(bench.mail, through: client)
-            guard case .waiting = try await waiting.value else {
+            guard case .withheld = try await waiting.value else {
                 Issue.record("it was given a slot")
                 return
             }
             _ = try await bench.report(bench.web, through: client)
-            #expect(try await bench.take(bench.web, through: client) == .granted(seconds: 300))
+            #expect(
+                try await bench.take(bench.web, through: client) == .granted(tags: [web], seconds: 300)
+            )
         }
     }
 
@@ -115,7 +125,8 @@ import Testing
             let path = "/v1/nodes/\(bench.web.id)/slots"
             for json in [
                 #"{"tags":[],"configuration":"x"}"#, #"{"tags":["web","web"],"configuration":"x"}"#,
-                #"{"tags":["web"]}"#, #"{"tags":["web"],"configuration":"x","known":"granted"}"#,
+                #"{"tags":["web"]}"#, #"{"tags":["web"],"configuration":"x","known":["granted"]}"#,
+                #"{"tags":["web"],"configuration":"x","known":[]}"#,
             ] {
                 let answer = try await client.send(.put, path, as: bench.web.token, json: json)
                 #expect(try answer.refusal().code == .invalidRequest, "\(json)")
@@ -157,7 +168,7 @@ extension Bench {
         let request = SlotRequest(
             tags: [try TagName("web")],
             configuration: try await store.configuration(of: machine.id).etag,
-            known: known
+            known: known.map { [$0] }
         )
         let path = "/v1/nodes/\(machine.id)/slots?wait=\(wait)"
         return try await client.send(.put, path, as: machine.token, request).value()

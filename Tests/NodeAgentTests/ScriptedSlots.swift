@@ -8,6 +8,8 @@ import Testing
 @testable import NodeAgent
 
 /// A server for slots that answers as a test says, and notes what it was asked.
+///
+/// Where an answer grants no tag by name, it grants all that it is asked for.
 final class ScriptedSlots: Sendable {
     private struct State {
         var answers: [Result<SlotAnswer, ClientError>] = []
@@ -86,14 +88,14 @@ final class ScriptedSlots: Sendable {
             wait: Duration?
         ) throws(ClientError) -> SlotAnswer {
             let tags = request.tags.map(\.text).joined(separator: " ")
-            let known = request.known.map { " knowing \($0.rawValue)" } ?? ""
+            let known = request.known.map { " knowing \($0.map(\.rawValue).joined(separator: " "))" } ?? ""
             server.note("\(wait == nil ? "ask" : "wait") \(tags) of \(request.configuration)\(known)")
             try server.reach()
             guard wait != nil else {
                 let next = server.state.withLock { state in
                     state.answers.isEmpty ? .failure(ScriptedSlots.unreachable) : state.answers.removeFirst()
                 }
-                return try next.get()
+                return try next.get().filled(for: request)
             }
             while true {
                 if isCancelled.load(ordering: .acquiring) {
@@ -102,14 +104,15 @@ final class ScriptedSlots: Sendable {
                 let later = server.state.withLock { state in
                     state.later.isEmpty ? nil : state.later.removeFirst()
                 }
-                if let later { return later }
+                if let later { return later.filled(for: request) }
                 _ = wakeup.wait(timeout: .seconds(20))
             }
         }
 
         func report(_ report: SlotReport, of node: NodeID) throws(ClientError) {
             let failed = report.failed.map { "\($0.key) \($0.revision) \($0.message)" }
-            server.note("report \(failed.isEmpty ? "done" : failed.joined(separator: ", "))")
+            let withheld = report.withheld.map { " but for \($0.map(\.text).joined(separator: " "))" } ?? ""
+            server.note("report \(failed.isEmpty ? "done" : failed.joined(separator: ", "))\(withheld)")
             try server.reach()
         }
 
@@ -117,5 +120,12 @@ final class ScriptedSlots: Sendable {
             isCancelled.store(true, ordering: .releasing)
             wakeup.signal()
         }
+    }
+}
+
+extension SlotAnswer {
+    fileprivate func filled(for request: SlotRequest) -> SlotAnswer {
+        guard case .granted(let tags, let seconds, let withheld) = self, tags.isEmpty else { return self }
+        return .granted(tags: request.tags, seconds: seconds, withheld: withheld)
     }
 }

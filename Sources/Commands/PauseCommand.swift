@@ -42,7 +42,7 @@ struct PauseCommand: Subcommand {
         let pause = try BrakedTag.find(name) { tag throws(ClientError) in
             try client.pause(tag, reason: message)
         }
-        try context.printer.show(pause, as: [Text("Paused: \(pause.subject). 'weft resume' lets it go on.")])
+        try context.printer.show(pause, as: [Text("Paused: \(pause.subject). \(pause.wayOut)")])
         return .done
     }
 }
@@ -80,6 +80,22 @@ extension Pause {
         guard let tag else { return "every node" }
         return tag.node.map { "node \($0)" } ?? "the nodes of \(tag)"
     }
+
+    /// How to end it.
+    var wayOut: String {
+        "'weft resume \(tag.map { $0.node?.text ?? $0.text } ?? "--all")' lets \(tag?.node == nil ? "them" : "it") go on."
+    }
+
+    /// What is paused, by whom, since when, why, and the way out.
+    func lines(on page: Page) -> [Text] {
+        let why = reason.map { ": \(firstLine($0))" } ?? ""
+        let isOne = tag == nil || tag?.node != nil
+        return [
+            Text(isOne ? "\(subject) is paused" : "\(subject) are paused", .red)
+                + Text(" by \(by), \(page.age(of: since))\(why)"),
+            Text("Nothing is changed there. \(wayOut)"),
+        ]
+    }
 }
 
 extension PauseList: Displayable {
@@ -110,10 +126,10 @@ extension RolloutStop {
         return "\(node), \(what): \(firstLine(message))"
     }
 
-    /// What stopped, why, and the way out.
-    var lines: [Text] {
+    /// What stopped, why, since when, and the way out.
+    func lines(on page: Page) -> [Text] {
         [
-            Text("\(tag) has stopped: ", .red) + Text(cause),
+            Text("\(tag) has stopped ", .red) + Text("\(page.age(of: since)): \(cause)"),
             Text(
                 "No other node converges to it until that is mended, or 'weft resume \(tag)' lets them go on."
             ),

@@ -35,6 +35,9 @@ extension TagList: Displayable {
         }
         let header = ["TAG", "ENTRIES", "REVISION", "AT ONCE", "NODES"]
         let table = Table(header: header, rows: rows, alignedRight: [1, 2, 3]).lines(width: page.width)
-        return table + sorted.compactMap(\.stop).flatMap { [""] + $0.lines }
+        var pauses: [Pause] = []
+        for pause in sorted.compactMap(\.pause) where !pauses.contains(pause) { pauses.append(pause) }
+        return table + pauses.flatMap { [""] + $0.lines(on: page) }
+            + sorted.compactMap(\.stop).flatMap { [""] + $0.lines(on: page) }
     }
 }

@@ -32,7 +32,7 @@ extension TagDetail: Displayable {
             Text("\(tag.name)", .bold)
                 + Text(" at revision \(tag.revision), \(Self.relation(of: tag)) \(nodes)\(limit)")
         ]
-        head += (tag.stop?.lines ?? []) + [""]
+        head += (tag.pause?.lines(on: page) ?? []) + (tag.stop?.lines(on: page) ?? []) + [""]
         guard !entries.isEmpty else { return head + ["It names no resource."] }
         let rows = entries.map { item in
             [Text("\(item.key)"), Text(item.summary), Text("@\(item.revision)", .dim)]

@@ -14,6 +14,8 @@ public struct TagSummary: Hashable, Codable, Sendable {
     public var atOnce: Int?
     /// Why no other node converges to it at the moment.
     public var stop: RolloutStop?
+    /// Who has stopped the convergence of its nodes, or of all.
+    public var pause: Pause?
 
     /// A summary from its parts.
     public init(
@@ -22,7 +24,8 @@ public struct TagSummary: Hashable, Codable, Sendable {
         revision: Int64,
         nodes: [NodeName],
         atOnce: Int? = nil,
-        stop: RolloutStop? = nil
+        stop: RolloutStop? = nil,
+        pause: Pause? = nil
     ) {
         self.name = name
         self.entries = entries
@@ -30,6 +33,7 @@ public struct TagSummary: Hashable, Codable, Sendable {
         self.nodes = nodes
         self.atOnce = atOnce
         self.stop = stop
+        self.pause = pause
     }
 }
 

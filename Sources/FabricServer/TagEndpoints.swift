@@ -28,21 +28,33 @@ struct TagEndpoints: Sendable {
         let limit = try query.limit()
         let after = try query["after"].map { try TagName($0) }
         let page = try await fabric.store.tags(after: after, limit: limit + 1).page(limit)
-        let stops = try await stops()
-        let rows = page.rows.map { Self.summary($0, stops) }
+        let brakes = try await brakes()
+        let rows = page.rows.map { Self.summary($0, brakes) }
         return try .json(TagList(tags: rows, next: page.last?.name))
     }
 
-    /// Puts to a tag what stops it: that depends on the hour.
-    private static func summary(_ tag: TagSummary, _ stops: [TagName: RolloutStop]) -> TagSummary {
+    /// What keeps nodes from converging: that depends on the hour.
+    private struct Brakes {
+        var stops: [TagName: RolloutStop]
+        /// The key `nil` stands for all nodes.
+        var pauses: [TagName?: Pause]
+    }
+
+    /// Puts to a tag what stops it.
+    private static func summary(_ tag: TagSummary, _ brakes: Brakes) -> TagSummary {
         var tag = tag
-        tag.stop = stops[tag.name]
+        tag.stop = brakes.stops[tag.name]
+        tag.pause = brakes.pauses[tag.name] ?? brakes.pauses[nil]
         return tag
     }
 
-    private func stops() async throws -> [TagName: RolloutStop] {
+    private func brakes() async throws -> Brakes {
         let stops = try await fabric.store.stops(at: fabric.now())
-        return Dictionary(stops.map { ($0.tag, $0) }) { first, _ in first }
+        let pauses = try await fabric.store.pauses()
+        return Brakes(
+            stops: Dictionary(stops.map { ($0.tag, $0) }) { first, _ in first },
+            pauses: Dictionary(pauses.map { ($0.tag, $0) }) { first, _ in first }
+        )
     }
 
     private func create(_ call: Call) async throws -> Response {
@@ -53,7 +65,7 @@ struct TagEndpoints: Sendable {
 
     private func show(_ call: Call) async throws -> Response {
         var detail = try await fabric.store.tag(call.tag())
-        detail.tag = Self.summary(detail.tag, try await stops())
+        detail.tag = Self.summary(detail.tag, try await brakes())
         return try .json(detail)
     }
 
@@ -69,7 +81,7 @@ struct TagEndpoints: Sendable {
         }
         try await fabric.store.limit(name, to: limit.atOnce, by: call.author, at: fabric.now())
         fabric.slots.wakeAll([name])
-        return try await .json(Self.summary(fabric.store.tag(name).tag, stops()))
+        return try await .json(Self.summary(fabric.store.tag(name).tag, brakes()))
     }
 
     private func delete(_ call: Call) async throws -> Response {

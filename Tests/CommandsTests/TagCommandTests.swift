@@ -25,7 +25,7 @@ struct TagCommandTests {
         since: WeftRunner.now
     )
     private static let stopped = [
-        "web-server has stopped: web1, package:nginx of web-server@5: no such package",
+        "web-server has stopped just now: web1, package:nginx of web-server@5: no such package",
         "No other node converges to it until that is mended, or 'weft resume web-server' lets them go on.",
     ]
 
@@ -75,6 +75,41 @@ struct TagCommandTests {
 
                 """
         )
+    }
+
+    @Test("who has paused a tag's nodes, when and why, is shown with the tag and in the list of all")
+    func paused() throws {
+        let table: [(TagName?, [String])] = [
+            (
+                Fixture.webServer,
+                [
+                    "the nodes of web-server are paused by bob, 6 minutes ago: look first",
+                    "Nothing is changed there. 'weft resume web-server' lets them go on.",
+                ]
+            ),
+            (
+                nil,
+                [
+                    "every node is paused by bob, 6 minutes ago: look first",
+                    "Nothing is changed there. 'weft resume --all' lets them go on.",
+                ]
+            ),
+        ]
+        for (tag, expected) in table {
+            let pause = Pause(tag: tag, by: "bob", reason: "look first", since: Fixture.at)
+            var summary = Self.summary
+            summary.pause = pause
+            var runner = runner()
+            runner.answers["GET /v1/tags"] = Fixture.json(TagList(tags: [summary, summary]))
+            runner.answers["GET /v1/tags/web-server"] = Fixture.json(TagDetail(tag: summary, entries: []))
+            runner.answers["POST /v1/pauses"] = Fixture.json(pause)
+            for command in [["tag", "list"], ["tag", "show", "web-server"]] {
+                let lines = try runner.run(command).output.split(separator: "\n").map(String.init)
+                #expect(lines.filter(expected.contains) == expected, "\(lines)")
+            }
+            let answer = try runner.run(["pause"] + (tag == nil ? ["--all"] : ["web-server"])).output
+            #expect(answer.contains("'weft resume \(tag?.text ?? "--all")' lets them go on."))
+        }
     }
 
     @Test("a limit is set, and one out of range is not sent")

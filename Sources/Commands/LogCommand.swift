@@ -39,32 +39,63 @@ private struct Log: Displayable {
 
     func lines(on page: Page) -> [Text] {
         guard !changes.isEmpty else { return ["Nothing is recorded here yet."] }
-        let rows = changes.map { change in
-            [
-                Text(page.age(of: change.at) + (change.isLate ? " (found late)" : ""), .dim),
-                Text(change.actor.short),
-                Text(Self.label(of: change.state), Self.style(of: change.state)),
-                Text(change.commit?.short ?? ""),
-                Text(change.what.rawValue), Text("\(change.key)"),
-                Text(firstLine(change.message ?? ""), .dim),
-            ]
-        }
-        return Table(
+        let table = Table(
             header: ["WHEN", "WHO", "STATE", "COMMIT", "WHAT", "RESOURCE", "MESSAGE"],
-            rows: rows,
+            rows: changes.map { change in
+                head(of: change, page)
+                    + [
+                        Text(change.what.rawValue), Text("\(change.key)"),
+                        Text(Self.words(of: change).joined(separator: "; "), .dim),
+                    ]
+            },
             resources: [5]
         )
-        .lines(width: page.width)
+        let lines = table.lines()
+        guard let width = page.width, lines.contains(where: { $0.width > width }) else { return lines }
+        return narrow(page, width)
     }
 
-    private static func label(of state: LoggedChange.State) -> String {
-        state == .rollBack ? "rejected, to be put back" : state.rawValue
+    /// Each change on lines of its own, where a row of all its parts would be too long.
+    private func narrow(_ page: Page, _ width: Int) -> [Text] {
+        let heads = Table(rows: changes.map { head(of: $0, page) }).lines(width: width)
+        return zip(heads, changes)
+            .flatMap { head, change in
+                let what = Text("    \(change.what.rawValue)  \(change.key)", .bold).shortened(to: width)
+                return [head, what] + Self.words(of: change).map { Text("        \($0)", .dim) }
+            }
+    }
+
+    private func head(of change: LoggedChange, _ page: Page) -> [Text] {
+        [
+            Text(page.age(of: change.at) + (change.isLate ? " (found late)" : ""), .dim),
+            Text(change.actor.short),
+            Text(Self.label(of: change), Self.style(of: change.state)),
+            Text(change.commit?.short ?? ""),
+        ]
+    }
+
+    /// What the admin said, what the reviewer said where it was not approved, and what stood against that.
+    private static func words(of change: LoggedChange) -> [String] {
+        var words = [change.message.map { firstLine($0) }]
+        if change.state != .approved, let by = change.by {
+            words.append(change.reason.map { "\(by): \(firstLine($0))" } ?? "by \(by)")
+        }
+        words.append(change.obstacle.map { "not put back: \(firstLine($0))" })
+        return words.compactMap(\.self).filter { !$0.isEmpty }
+    }
+
+    private static func label(of change: LoggedChange) -> String {
+        switch change.state {
+        case .rollBack: "rejected, to be put back"
+        case .rolledBack: "rejected, put back"
+        default: change.state.rawValue
+        }
     }
 
     private static func style(of state: LoggedChange.State) -> Text.Style? {
         switch state {
         case .open, .committed, .queued: .yellow
-        case .settled: nil
+        case .settled, .rolledBack: nil
         case .approved: .green
         case .rejected, .rollBack: .red
         }

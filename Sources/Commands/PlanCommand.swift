@@ -42,10 +42,18 @@ extension NodePlan: Displayable {
             policy == .apply
             ? "What this machine's tags change on it:"
             : "What this machine's tags would change on it; it only observes:"
-        let notes = steps.compactMap { step in
-            step.message.map { Text("\(step.fate.label): ", step.fate.style) + Text("\(step.key): \($0)") }
-        }
         return [Text(heading, .bold)] + table.lines(width: page.width) + notes
+    }
+
+    /// What there is to say of steps; of those that are kept back for the same reason once.
+    private var notes: [Text] {
+        var told: Set<String> = []
+        return steps.compactMap { step -> Text? in
+            guard let message = step.message else { return nil }
+            let label = Text("\(step.fate.label): ", step.fate.style)
+            guard step.fate.isKeptBack else { return label + Text("\(step.key): \(message)") }
+            return told.insert(message).inserted ? label + Text(message) : nil
+        }
     }
 }
 
@@ -60,6 +68,9 @@ extension PlannedStep.Fate {
     fileprivate var label: String {
         switch self {
         case .apply: "to do"
+        case .waiting: "waits its turn"
+        case .stopped: "stopped"
+        case .paused: "paused"
         case .failed: "failed"
         case .open: "held: not committed yet"
         case .undecided: "held: waits for review"
@@ -68,11 +79,14 @@ extension PlannedStep.Fate {
         }
     }
 
+    /// Whether it would be taken if something besides the resource did not stand against it.
+    fileprivate var isKeptBack: Bool { [.waiting, .stopped, .paused].contains(self) }
+
     fileprivate var style: Text.Style {
         switch self {
         case .apply: .green
-        case .failed, .conflicted: .red
-        case .open, .undecided, .tolerated: .yellow
+        case .failed, .conflicted, .stopped: .red
+        case .waiting, .paused, .open, .undecided, .tolerated: .yellow
         }
     }
 }

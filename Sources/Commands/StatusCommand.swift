@@ -107,21 +107,27 @@ extension NodeStatus: Displayable {
         guard heldResourceCount > 0 else { return [] }
         let table = Table(
             rows: heldResources.map { held in
-                let decision = [
-                    held.by.map { "by \($0)" }, held.message.map { firstLine($0) }, note(on: held),
-                ]
-                .compactMap { $0 }
+                let isOpen = [.undecided, .unsent].contains(held.reason)
                 return [
-                    Text("    \(held.reason.label)", held.reason == .undecided ? .yellow : .red),
-                    Text("\(held.key)"),
+                    Text("    \(held.reason.label)", isOpen ? .yellow : .red), Text("\(held.key)"),
                     Text(held.commit.map { "in \($0.short)" } ?? ""), Text(page.age(of: held.since), .dim),
-                    Text(decision.joined(separator: ": ")),
                 ]
             },
             resources: [1]
         )
-        return [Text("Sent, and not agreed with the server:", .bold)] + table.lines(width: page.width)
+        // What a reviewer said is to be read as a whole, so it has a line of its own.
+        let lines = zip(table.lines(width: page.width), heldResources)
+            .flatMap { line, held in
+                [line] + decision(on: held)
+            }
+        return [Text("Committed, and not agreed with the server:", .bold)] + lines
             + more(heldResources.count, of: heldResourceCount)
+    }
+
+    private func decision(on held: HeldResource) -> [Text] {
+        let parts = [held.by.map { "by \($0)" }, held.message.map { firstLine($0) }, note(on: held)]
+        let text = parts.compactMap { $0 }.joined(separator: ": ")
+        return text.isEmpty ? [] : [Text("        \(text)")]
     }
 
     /// What becomes of a change that is to be put back.
@@ -172,6 +178,7 @@ extension NodeStatus: Displayable {
 extension HeldResource.Reason {
     fileprivate var label: String {
         switch self {
+        case .unsent: "not sent yet"
         case .undecided: "waits for review"
         case .rejected, .rollBack: "rejected"
         case .conflicted: "conflict"

@@ -40,7 +40,8 @@ extension Journal {
             var records: [HeldRecord] = []
             try db.forEach(
                 """
-                SELECT c.kind, c.name, f.id, f.at, d.sequence, d.outcome, d.revision, d.decided_by, d.reason, d.at
+                SELECT c.kind, c.name, f.id, f.at, d.sequence, d.outcome, d.revision, d.decided_by, d.reason, d.at,
+                    f.acknowledged_at
                 \(Self.held) ORDER BY c.kind, c.name LIMIT ?
                 """,
                 .integer(Int64(limit))
@@ -52,6 +53,7 @@ extension Journal {
                         key: key,
                         commit: commit,
                         since: Timestamp(microseconds: row.integer(3)),
+                        isSent: !row.isNull(10),
                         decision: try row.decision(from: 4, of: commit, key)
                     )
                 )

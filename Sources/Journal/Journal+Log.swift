@@ -25,13 +25,34 @@ public struct LogEntry: Hashable, Sendable {
     public var commit: CommitID?
     /// That commit's message.
     public var message: String?
+    /// Who decided; `nil` where nobody has.
+    public var by: String?
+    /// What the decider said.
+    public var reason: String?
+    /// What came of a roll-back; `nil` where it was not tried, or nobody asks for it.
+    public var rollBack: RollBack.Result?
+    /// Why a roll-back was skipped or failed.
+    public var obstacle: String?
 
     /// An entry from its parts.
-    public init(recorded: RecordedChange, state: State, commit: CommitID? = nil, message: String? = nil) {
+    public init(
+        recorded: RecordedChange,
+        state: State,
+        commit: CommitID? = nil,
+        message: String? = nil,
+        by: String? = nil,
+        reason: String? = nil,
+        rollBack: RollBack.Result? = nil,
+        obstacle: String? = nil
+    ) {
         self.recorded = recorded
         self.state = state
         self.commit = commit
         self.message = message
+        self.by = by
+        self.reason = reason
+        self.rollBack = rollBack
+        self.obstacle = obstacle
     }
 }
 
@@ -74,11 +95,13 @@ extension Journal {
             try db.forEach(
                 """
                 SELECT c.sequence, c.kind, c.name, c.at, c.is_late, c.before, c.after, c.actor, c.sessions,
-                    c.commit_number, f.id, f.message, f.acknowledged_at, (
-                        SELECT outcome FROM decision d
-                        WHERE d.commit_id = f.id AND d.kind = c.kind AND d.name = c.name
-                        ORDER BY d.sequence DESC LIMIT 1)
+                    c.commit_number, f.id, f.message, f.acknowledged_at, d.outcome, d.decided_by, d.reason,
+                    r.result, r.reason
                 FROM change c LEFT JOIN feedback_commit f ON f.number = c.commit_number
+                LEFT JOIN decision d ON d.sequence = (
+                    SELECT max(sequence) FROM decision
+                    WHERE commit_id = f.id AND kind = c.kind AND name = c.name)
+                LEFT JOIN roll_back r ON r.decision = d.sequence
                 WHERE c.sequence < ?1 AND (?2 IS NULL OR c.kind = ?2)
                     AND (?3 IS NULL OR c.name = ?3 OR (c.kind = 'file' AND c.name >= ?4 AND c.name < ?5))
                 ORDER BY c.sequence DESC LIMIT ?6
@@ -114,7 +137,11 @@ extension SQLRow {
             recorded: try recordedChange(),
             state: state,
             commit: optionalText(10).map(CommitID.init(checked:)),
-            message: optionalText(11)
+            message: optionalText(11),
+            by: optionalText(14),
+            reason: optionalText(15),
+            rollBack: optionalText(16).flatMap(RollBack.Result.init(rawValue:)),
+            obstacle: optionalText(17)
         )
     }
 }

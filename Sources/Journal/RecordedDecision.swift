@@ -59,14 +59,23 @@ public struct HeldRecord: Hashable, Sendable {
     public var commit: CommitID
     /// When that commit was made.
     public var since: Timestamp
+    /// Whether the server has it.
+    public var isSent: Bool
     /// The decision, which then is `tolerated` or a roll-back that is not done; `nil` while there is none.
     public var decision: RecordedDecision?
 
     /// A held resource from its parts.
-    public init(key: ResourceKey, commit: CommitID, since: Timestamp, decision: RecordedDecision?) {
+    public init(
+        key: ResourceKey,
+        commit: CommitID,
+        since: Timestamp,
+        isSent: Bool,
+        decision: RecordedDecision?
+    ) {
         self.key = key
         self.commit = commit
         self.since = since
+        self.isSent = isSent
         self.decision = decision
     }
 }

@@ -100,7 +100,9 @@ final class ControlHandler: NodeControlHandler {
             let plan = try converger?.plan()
             let failures = converger?.failed ?? []
             let failed = Dictionary(failures.map { ($0.key, $0) }) { $1 }
-            let steps = plan?.steps.map { PlannedStep($0, failure: failed[$0.key]) } ?? []
+            let steps =
+                plan?.steps.map { PlannedStep($0, failure: failed[$0.key], converger?.obstacle(to: $0)) }
+                ?? []
             let held = plan?.held.map(PlannedStep.init) ?? []
             let units = failures.filter { $0.wanted == nil }
                 .map { PlannedStep(unit: $0.key, revision: $0.revision, failure: $0.message) }
@@ -279,7 +281,9 @@ final class ControlHandler: NodeControlHandler {
     ) -> NodeStatus.State {
         if hasFailed { return .failed }
         if plan?.held.contains(where: { $0.reason == .conflicted }) ?? false { return .conflicted }
-        if isOpen || held.contains(where: { $0.reason == .undecided }) { return .pending }
+        if isOpen || held.contains(where: { $0.reason == .undecided || $0.reason == .unsent }) {
+            return .pending
+        }
         let isCaptured = core.warnings["journal-write"] == nil
         return isCaptured && held.isEmpty && plan?.steps.isEmpty ?? true ? .clean : .drifted
     }
@@ -301,17 +305,21 @@ final class ControlHandler: NodeControlHandler {
 }
 
 extension PlannedStep {
-    fileprivate init(_ step: Plan.Step, failure: FailedStep?) {
+    fileprivate init(
+        _ step: Plan.Step,
+        failure: FailedStep?,
+        _ obstacle: (fate: Fate, message: String)?
+    ) {
         var commit: CommitID?
         if case .rollBack(let rollBack) = step.origin { commit = rollBack.rollBack.decision.commit }
         self.init(
             key: step.key,
-            fate: failure.map { $0.isWaiting ? .undecided : .failed } ?? .apply,
+            fate: failure.map { $0.isWaiting ? .undecided : .failed } ?? obstacle?.fate ?? .apply,
             revision: step.revision,
             commit: commit,
             current: step.current,
             wanted: step.wanted,
-            message: failure?.message ?? Self.besides(step.flags)
+            message: failure?.message ?? obstacle?.message ?? Self.besides(step.flags)
         )
     }
 
@@ -347,7 +355,7 @@ extension HeldResource {
     fileprivate init(_ held: HeldRecord) {
         let reason: Reason =
             switch held.decision?.outcome {
-            case nil: .undecided
+            case nil: held.isSent ? .undecided : .unsent
             case .rolledBack: .rollBack
             case .approved, .tolerated: .rejected
             }
@@ -372,14 +380,22 @@ extension LoggedChange {
         case .sent: state = .queued
         case .decided(.approved): state = .approved
         case .decided(.tolerated): state = .rejected
-        case .decided(.rolledBack): state = .rollBack
+        case .decided(.rolledBack):
+            switch entry.rollBack {
+            case nil, .failed: state = .rollBack
+            case .done: state = .rolledBack
+            case .skipped: state = .rejected
+            }
         }
         self.init(
             sequence: entry.recorded.sequence,
             change: entry.recorded.change,
             state: state,
             commit: entry.commit,
-            message: entry.message
+            message: entry.message,
+            by: entry.by,
+            reason: entry.reason,
+            obstacle: entry.obstacle
         )
     }
 }

@@ -5,6 +5,7 @@ import FabricModel
 import Journal
 import LinuxSystem
 import Logging
+import NodeControl
 import Synchronization
 
 /// Brings this node to its effective configuration, where its own settings allow that.
@@ -112,9 +113,20 @@ final class Converger: Sendable {
                     }
                 }
         }
-        let what = pause.tag.map { $0.node == nil ? "the nodes of \($0)" : "this node" } ?? "every node"
-        let why = pause.reason.map { ": \($0)" } ?? ""
-        return [HealthWarning(code: "paused", message: "\(pause.by) has paused \(what)\(why)")]
+        return [HealthWarning(code: "paused", message: pause.text)]
+    }
+
+    /// Why a step is kept back at the moment, and the way out; `nil` where it is not.
+    func obstacle(to step: Plan.Step) -> (fate: PlannedStep.Fate, message: String)? {
+        guard core.settings.policy == .apply else { return nil }
+        if let pause = intended.value?.pause { return (.paused, pause.text) }
+        return step.sharedTag.flatMap { slots.obstacles[$0] }
+            .map { obstacle in
+                switch obstacle {
+                case .waiting(let why): (.waiting, why)
+                case .stopped(let why): (.stopped, why)
+                }
+            }
     }
 
     /// The steps that failed and wait to be tried again.
@@ -236,5 +248,15 @@ final class Converger: Sendable {
             return known
         }
         return try client?.content(digest, for: core.identity.id)
+    }
+}
+
+extension Pause {
+    /// Who paused what and why, and the way out.
+    fileprivate var text: String {
+        let what = tag.map { $0.node == nil ? "the nodes of \($0)" : "this node" } ?? "every node"
+        let why = reason.map { ": \($0)" } ?? ""
+        let name = tag.map { $0.node?.text ?? $0.text } ?? "--all"
+        return "\(by) has paused \(what)\(why) ('weft resume \(name)' lets it go on)"
     }
 }

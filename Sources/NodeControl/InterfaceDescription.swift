@@ -195,7 +195,7 @@ public enum InterfaceDescription {
         # A committed resource on which server and node do not agree.
         type HeldResource (
           key: string,
-          reason: (undecided, rejected, rollBack, conflicted),
+          reason: (unsent, undecided, rejected, rollBack, conflicted),
           commit: ?string,
           by: ?string,
           message: ?string,
@@ -221,9 +221,12 @@ public enum InterfaceDescription {
           at: string,
           actor: Actor,
           isLate: bool,
-          state: (open, settled, committed, queued, approved, rejected, rollBack),
+          state: (open, settled, committed, queued, approved, rejected, rollBack, rolledBack),
           commit: ?string,
-          message: ?string
+          message: ?string,
+          by: ?string,
+          reason: ?string,
+          obstacle: ?string
         )
 
         # A feedback commit that was made.
@@ -234,7 +237,7 @@ public enum InterfaceDescription {
         # roll-back has the commit instead.
         type PlannedStep (
           key: string,
-          fate: (apply, failed, open, undecided, tolerated, conflicted),
+          fate: (apply, waiting, stopped, paused, failed, open, undecided, tolerated, conflicted),
           revision: ?string,
           commit: ?string,
           current: string,

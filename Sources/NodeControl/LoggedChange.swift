@@ -18,6 +18,8 @@ public struct LoggedChange: Hashable, Codable, Sendable {
         case rejected
         /// Not taken; the node goes back to the state before.
         case rollBack
+        /// Not taken, and the node went back to the state before.
+        case rolledBack
     }
 
     /// Counts the node's changes; what ``LogQuery/before`` names.
@@ -42,6 +44,12 @@ public struct LoggedChange: Hashable, Codable, Sendable {
     public var commit: CommitID?
     /// The commit's message.
     public var message: String?
+    /// Who decided; `nil` where nobody has.
+    public var by: String?
+    /// What the decider said.
+    public var reason: String?
+    /// Why it was not put back though it was to be.
+    public var obstacle: String?
 
     /// A logged change from its parts.
     public init(
@@ -49,7 +57,10 @@ public struct LoggedChange: Hashable, Codable, Sendable {
         change: Change,
         state: State,
         commit: CommitID? = nil,
-        message: String? = nil
+        message: String? = nil,
+        by: String? = nil,
+        reason: String? = nil,
+        obstacle: String? = nil
     ) {
         self.sequence = sequence
         key = change.key
@@ -62,6 +73,9 @@ public struct LoggedChange: Hashable, Codable, Sendable {
         self.state = state
         self.commit = commit
         self.message = message
+        self.by = by
+        self.reason = reason
+        self.obstacle = obstacle
     }
 }
 

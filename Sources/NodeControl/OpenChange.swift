@@ -29,6 +29,8 @@ public struct OpenChange: Hashable, Codable, Sendable {
 public struct HeldResource: Hashable, Codable, Sendable {
     /// Why it is held.
     public enum Reason: String, Codable, CaseIterable, Sendable {
+        /// The server has not acknowledged its change yet.
+        case unsent
         /// Its change waits for a decision.
         case undecided
         /// Its change was rejected and is tolerated on the node.

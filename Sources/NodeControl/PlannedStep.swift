@@ -6,6 +6,12 @@ public struct PlannedStep: Hashable, Codable, Sendable {
     public enum Fate: String, Codable, CaseIterable, Sendable {
         /// It is brought to what is wanted, or would be where the policy is `observe`.
         case apply
+        /// It is to be taken when fewer other nodes converge to its tag.
+        case waiting
+        /// Its tag has stopped, for a step failed on another node.
+        case stopped
+        /// Somebody has paused this node, a tag of it, or all nodes.
+        case paused
         /// It was tried and failed, and is tried again.
         case failed
         /// A change of it is in no commit yet.
@@ -30,7 +36,7 @@ public struct PlannedStep: Hashable, Codable, Sendable {
     public var current: String
     /// What is wanted, in one line.
     public var wanted: String
-    /// Why it failed.
+    /// Why it failed or is kept back, and the way out.
     public var message: String?
 
     /// A unit that was to follow a change and could not.

@@ -78,6 +78,12 @@ struct LocalCommandTests {
                 since: Fixture.at
             ),
             HeldResource(
+                key: Fixture.key("file:/etc/b"),
+                reason: .unsent,
+                commit: Fixture.commitID,
+                since: Fixture.at
+            ),
+            HeldResource(
                 key: Fixture.key("package:vim"),
                 reason: .rejected,
                 by: "carol",
@@ -85,7 +91,7 @@ struct LocalCommandTests {
                 since: Fixture.at
             ),
         ]
-        status.heldResourceCount = 2
+        status.heldResourceCount = 3
         status.plannedSteps = 3
         status.failedSteps = 1
         status.unsentCommits = 1
@@ -113,9 +119,11 @@ struct LocalCommandTests {
                     installed  package:nginx    alice  6 minutes ago
                     … and 1 more
 
-                Sent, and not agreed with the server:
+                Committed, and not agreed with the server:
                     waits for review  file:/etc/a  in 567890ab  6 minutes ago
-                    rejected          package:vim               6 minutes ago  by carol: use
+                    not sent yet      file:/etc/b  in 567890ab  6 minutes ago
+                    rejected          package:vim               6 minutes ago
+                        by carol: use
 
                 3 resources are not what the tags of this machine say ("weft plan" shows it)
                 1 step failed ("weft plan" says why)
@@ -259,7 +267,9 @@ struct LocalCommandTests {
             status.policy = policy
             let output = try WeftRunner(daemon: FakeDaemon(nodeStatus: status)).run("status").output
             #expect(
-                output.contains("rejected  file:/etc/a  in 567890ab  6 minutes ago  by carol: no: \(note)\n")
+                output.contains(
+                    "rejected  file:/etc/a  in 567890ab  6 minutes ago\n        by carol: no: \(note)\n"
+                )
             )
         }
         let step = PlannedStep(
@@ -274,10 +284,57 @@ struct LocalCommandTests {
             try WeftRunner(daemon: FakeDaemon(nodePlan: plan)).run("plan").output
                 .contains("to do  file:/etc/a  absent → absent  roll back commit 567890ab\n")
         )
-        let change = LoggedChange(sequence: 1, change: Self.edit.change, state: .rollBack)
+        let table: [(LoggedChange.State, String?, String)] = [
+            (.rollBack, nil, "rejected, to be put back    edited  file:/etc/hosts  carol: no"),
+            (.rolledBack, nil, "rejected, put back          edited  file:/etc/hosts  carol: no"),
+            (
+                .rejected, "it has changed",
+                "rejected                    edited  file:/etc/hosts  carol: no; not put back: it has changed"
+            ),
+        ]
+        for (state, obstacle, expected) in table {
+            let change = LoggedChange(
+                sequence: 1,
+                change: Self.edit.change,
+                state: state,
+                by: "carol",
+                reason: "no\nmore",
+                obstacle: obstacle
+            )
+            let output = try WeftRunner(daemon: FakeDaemon(changes: [change])).run("log").output
+            let words = expected.split(separator: " ").joined(separator: " ")
+            #expect(output.split(separator: " ").joined(separator: " ").contains(words), "\(output)")
+        }
+    }
+
+    @Test("where rows of the log are too long, each change has lines of its own and nothing is cut but paths")
+    func narrowLog() throws {
+        let change = Fixture.change(
+            "file:/etc/a/very/long/path/on/which/nobody/would/want/to/wait/for/its/end/sshd_config",
+            Fixture.file("a\n"),
+            Fixture.file("b\n")
+        )
+        let daemon = FakeDaemon(changes: [
+            LoggedChange(
+                sequence: 1,
+                change: change,
+                state: .rolledBack,
+                commit: Fixture.commitID,
+                message: "open port 2222",
+                by: "carol",
+                reason: "the firewall has it closed for everybody outside, whoever asks for it and why"
+            )
+        ])
+        var runner = WeftRunner(daemon: daemon)
+        runner.width = 80
         #expect(
-            try WeftRunner(daemon: FakeDaemon(changes: [change])).run("log").output
-                .contains("rejected, to be put back")
+            try runner.run("log").output == """
+                6 minutes ago  alice  rejected, put back  567890ab
+                    edited  file:/etc/a/ve…ich/nobody/would/want/to/wait/for/its/end/sshd_config
+                        open port 2222
+                        carol: the firewall has it closed for everybody outside, whoever asks for it and why
+
+                """
         )
     }
 
@@ -304,6 +361,25 @@ struct LocalCommandTests {
                     failed          package:nowhere  absent → package any  web@3
                     held: conflict  package:sl       absent → package any  web@3
                 failed: package:nowhere: no repository has it
+
+                """
+        )
+        let kept = try [
+            step("a", .waiting, "n2 is at it"), step("b", .waiting, "n2 is at it"),
+            step("c", .stopped, "n3 failed; 'weft resume web' lets the others go on"),
+            step("d", .paused, "bob has paused it"),
+        ]
+        let braked = FakeDaemon(nodePlan: NodePlan(policy: .apply, isKnown: true, steps: kept))
+        #expect(
+            try WeftRunner(daemon: braked).run("plan").output == """
+                What this machine's tags change on it:
+                    waits its turn  package:a  absent → package any  web@3
+                    waits its turn  package:b  absent → package any  web@3
+                    stopped         package:c  absent → package any  web@3
+                    paused          package:d  absent → package any  web@3
+                waits its turn: n2 is at it
+                stopped: n3 failed; 'weft resume web' lets the others go on
+                paused: bob has paused it
 
                 """
         )

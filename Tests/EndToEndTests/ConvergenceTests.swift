@@ -153,10 +153,16 @@ import TrialFabric
         let warning = try eventually("the pause") {
             try fabric.node.control.status().warnings.first { $0.code == "paused" }
         }
-        #expect(warning.message.hasSuffix("has paused the nodes of web: look first"))
+        #expect(
+            warning.message.hasSuffix(
+                "has paused the nodes of web: look first ('weft resume web' lets it go on)"
+            )
+        )
         try set("file", "two\n")
         _ = try eventually("the plan") { try fabric.node.control.plan().steps.first }
         #expect(text("file") == "one\n")
+        #expect(try fabric.node.control.plan().steps.map(\.fate) == [.paused])
+        #expect(try fabric.admin.tag(tag).tag.pause?.reason == "look first")
         try fabric.admin.resume(tag)
         try wait(for: "file", "two\n")
         #expect(try fabric.node.control.status().warnings.isEmpty)

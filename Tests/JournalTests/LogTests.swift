@@ -122,7 +122,13 @@ struct LogTests {
             try journal.heldResources()
                 == ["/etc/a", "/etc/b"]
                 .map {
-                    HeldRecord(key: try file($0), commit: second.id, since: second.at, decision: nil)
+                    HeldRecord(
+                        key: try file($0),
+                        commit: second.id,
+                        since: second.at,
+                        isSent: false,
+                        decision: nil
+                    )
                 }
         )
         #expect(try journal.heldResourceCount() == 2)

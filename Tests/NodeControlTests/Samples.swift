@@ -193,7 +193,10 @@ enum Samples {
                 change: change,
                 state: .queued,
                 commit: index == 1 ? nil : commit,
-                message: index == 1 ? nil : "open port 2222 for backup"
+                message: index == 1 ? nil : "open port 2222 for backup",
+                by: index == 1 ? nil : "carol",
+                reason: index == 1 ? nil : "not this port",
+                obstacle: index == 1 ? nil : "it has changed once more"
             )
         }
 

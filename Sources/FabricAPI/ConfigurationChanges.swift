@@ -20,6 +20,10 @@ public struct ConfigurationChanges: Hashable, Codable, Sendable {
     public var lastDecision: Int64
     /// As in ``NodeConfiguration``.
     public var pause: Pause?
+    /// Items that were left out, for this version does not know their kinds.
+    var unknown: [UnknownItem] = []
+    /// Resources of such kinds that no tag names any more.
+    var unknownRemoved: [String] = []
 
     /// Changes from their parts.
     public init(
@@ -43,6 +47,31 @@ public struct ConfigurationChanges: Hashable, Codable, Sendable {
     }
 }
 
+extension ConfigurationChanges {
+    private enum CodingKeys: String, CodingKey {
+        case etag, since, items, removed, digest, tags, lastDecision, pause
+    }
+
+    /// Reads changes; items and resources of unknown kinds apart.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let received = try container.decode(ReceivedItems.self, forKey: .items)
+        let removed = try container.decode([String].self, forKey: .removed)
+        self.init(
+            etag: try container.decode(String.self, forKey: .etag),
+            since: try container.decode(String.self, forKey: .since),
+            items: received.items,
+            removed: try removed.filter(ResourceKind.isKnown).map { try ResourceKey($0) },
+            digest: try container.decode(ConfigurationDigest.self, forKey: .digest),
+            tags: try container.decode([TagName].self, forKey: .tags),
+            lastDecision: try container.decode(Int64.self, forKey: .lastDecision),
+            pause: try container.decodeIfPresent(Pause.self, forKey: .pause)
+        )
+        unknown = received.unknown
+        unknownRemoved = removed.filter { !ResourceKind.isKnown(in: $0) }
+    }
+}
+
 extension NodeConfiguration {
     /// The configuration that changes lead to; `nil` when they are not of this one or do not come to what they should.
     public func applying(_ changes: ConfigurationChanges) -> NodeConfiguration? {
@@ -53,7 +82,9 @@ extension NodeConfiguration {
         for item in changes.items.sorted(by: { $0.key < $1.key }) {
             items.insert(item, at: Self.position(of: item.key, in: items))
         }
-        let configuration = EffectiveConfiguration(items: items)
+        let gone = Set(changes.unknown.map(\.key) + changes.unknownRemoved)
+        let unknown = configuration.unknown.filter { !gone.contains($0.key) } + changes.unknown
+        let configuration = EffectiveConfiguration(items: items, unknown: unknown.sorted { $0.key < $1.key })
         guard ConfigurationDigest(of: configuration) == changes.digest else { return nil }
         return NodeConfiguration(
             etag: changes.etag,

@@ -18,6 +18,8 @@ public struct ConfigurationDigest: Hashable, Sendable, CustomStringConvertible {
         for item in configuration.items {
             add(item.key.description, tag: item.tag.text, revision: item.revision)
         }
+        // Whoever sent them counts them.
+        for item in configuration.unknown { add(item.key, tag: item.tag.text, revision: item.revision) }
     }
 
     /// Reads a digest's text; `nil` when it is none.

@@ -34,10 +34,13 @@ public struct EffectiveConfiguration: Hashable, Codable, Sendable {
 
     /// Ordered by key.
     public var items: [Item]
+    /// What was left out, for this version does not know its kind.
+    public var unknown: [UnknownItem] = []
 
     /// A configuration from its items.
-    public init(items: [Item]) {
+    public init(items: [Item], unknown: [UnknownItem] = []) {
         self.items = items
+        self.unknown = unknown
     }
 
     /// Resolves layers in order of precedence: the own tag, then the included tags as listed.
@@ -49,5 +52,16 @@ public struct EffectiveConfiguration: Hashable, Codable, Sendable {
             }
         }
         items = winners.values.sorted { $0.key < $1.key }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case items
+    }
+
+    /// Reads the items; those of unknown kinds apart.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let received = try container.decode(ReceivedItems.self, forKey: .items)
+        self.init(items: received.items, unknown: received.unknown)
     }
 }

@@ -105,8 +105,23 @@ final class DecisionListener: Sendable {
             log.info("decisions arrived", metadata: ["decisions": "\(decisions.count)"])
         }
         warnings.clear("decisions")
+        warn(of: answer.configuration.unknown)
         onConfiguration(answer)
         return answer
+    }
+
+    /// Shows that entries are left out which only a newer version of this program knows.
+    private func warn(of unknown: [UnknownItem]) {
+        guard let first = unknown.first else {
+            warnings.clear("unknown-kinds")
+            return
+        }
+        let what = unknown.count == 1 ? "1 entry" : "\(unknown.count) entries"
+        warnings.raise(
+            "unknown-kinds",
+            "the tags of this node have \(what) of kinds that this version does not know, such as "
+                + "\(EscapedText.normalize(first.key)); update weft to have them applied"
+        )
     }
 
     /// What this node should be; `nil` when it is what is known.

@@ -1,5 +1,6 @@
 import FabricAPI
 import FabricModel
+import FoundationEssentials
 import Testing
 
 @Suite struct ConfigurationChangesTests {
@@ -54,6 +55,64 @@ import Testing
             to: after
         )
         #expect(before.applying(step) == configuration(after, "2"))
+    }
+
+    /// What a server sends that knows a kind more than this version.
+    private func newer(_ text: String) throws -> ConfigurationAnswer {
+        try CanonicalJSON.decode(ConfigurationAnswer.self, from: Data(text.utf8))
+    }
+
+    private let printer =
+        #"{"entry":{"printer":{"at":"ipp://x"}},"key":"printer:lobby","revision":1,"tag":"web"}"#
+    private let package = #"{"entry":{"absent":true},"key":"package:a","revision":1,"tag":"web"}"#
+
+    @Test("entries of kinds that a newer server knows are left out and told, and changes of them still fit")
+    func unknownKinds() throws {
+        let list = #"{"items":[\#(package),\#(printer)]}"#
+        let text = #"{"configuration":\#(list),"etag":"1","lastDecision":0,"tags":["web"]}"#
+        guard case .whole(let whole) = try newer(text) else {
+            Issue.record("it is taken for changes")
+            return
+        }
+        #expect(whole.configuration.items == [try item("package:a")])
+        let lobby = UnknownItem(key: "printer:lobby", tag: try TagName("web"), revision: 1)
+        #expect(whole.configuration.unknown == [lobby])
+        var digest = ConfigurationDigest(of: whole.configuration)
+        digest.remove("printer:lobby", tag: "web", revision: 1)
+        #expect(digest == ConfigurationDigest(of: EffectiveConfiguration(items: whole.configuration.items)))
+        digest.add("printer:lobby", tag: "web", revision: 2)
+        let again = printer.replacing(#""revision":1"#, with: #""revision":2"#)
+        let changed =
+            #"{"digest":"\#(digest)","etag":"2","items":[\#(again)],"lastDecision":0,"removed":[],"#
+            + #""since":"1","tags":["web"]}"#
+        guard case .changes(let changes) = try newer(changed) else {
+            Issue.record("it is taken for a whole configuration")
+            return
+        }
+        let later = try #require(whole.applying(changes))
+        #expect(later.configuration.unknown.map(\.revision) == [2])
+        #expect(later.configuration.items == whole.configuration.items)
+        digest.remove("printer:lobby", tag: "web", revision: 2)
+        let removed =
+            #"{"digest":"\#(digest)","etag":"3","items":[],"lastDecision":0,"removed":["printer:lobby"],"#
+            + #""since":"2","tags":["web"]}"#
+        guard case .changes(let removal) = try newer(removed) else { return }
+        #expect(later.applying(removal)?.configuration.unknown == [])
+        #expect(whole.applying(removal) == nil, "it is of another configuration")
+    }
+
+    @Test(
+        "what is wrong with an entry of a known kind is an error",
+        arguments: [
+            #"{"entry":{"printer":{}},"key":"package:a","revision":1,"tag":"web"}"#,
+            #"{"entry":{"absent":true},"key":"a","revision":1,"tag":"web"}"#,
+            #"{"entry":{"absent":true},"key":"file:a","revision":1,"tag":"web"}"#,
+            #"{"entry":{"absent":true},"key":"printer:a","revision":1}"#,
+        ]
+    )
+    func wrongItems(item: String) {
+        let text = #"{"configuration":{"items":[\#(item)]},"etag":"1","lastDecision":0,"tags":["web"]}"#
+        #expect(throws: (any Error).self) { try newer(text) }
     }
 
     @Test("changes of another configuration, or that do not come to what they should, are not applied")

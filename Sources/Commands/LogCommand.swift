@@ -61,7 +61,9 @@ private struct Log: Displayable {
         return zip(heads, changes)
             .flatMap { head, change in
                 let what = Text("    \(change.what.rawValue)  \(change.key)", .bold).shortened(to: width)
-                return [head, what] + Self.words(of: change).map { Text("        \($0)", .dim) }
+                let words = Self.words(of: change)
+                    .flatMap { Text.wrapped($0, indentedBy: "        ", in: width, .dim) }
+                return [head, what] + words
             }
     }
 

@@ -62,12 +62,17 @@ extension NodeList: Displayable {
                 Text(node.operatingSystem ?? ""),
             ]
         }
-        return Table(
+        var table = Table(
             header: ["NODE", "STATE", "CONVERGENCE", "UNDECIDED", "LAST CONTACT", "TAGS", "SYSTEM"],
             rows: rows,
             alignedRight: [3]
         )
-        .lines(width: page.width)
+        // Where there is no room for all, what never changes goes first: 'weft node show' has it too.
+        if let width = page.width, table.lines().contains(where: { $0.width > width }) {
+            table.header.removeLast()
+            table.rows = table.rows.map { Array($0.dropLast()) }
+        }
+        return table.lines(width: page.width)
     }
 }
 

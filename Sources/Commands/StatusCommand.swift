@@ -118,16 +118,16 @@ extension NodeStatus: Displayable {
         // What a reviewer said is to be read as a whole, so it has a line of its own.
         let lines = zip(table.lines(width: page.width), heldResources)
             .flatMap { line, held in
-                [line] + decision(on: held)
+                [line] + decision(on: held, page)
             }
         return [Text("Committed, and not agreed with the server:", .bold)] + lines
             + more(heldResources.count, of: heldResourceCount)
     }
 
-    private func decision(on held: HeldResource) -> [Text] {
+    private func decision(on held: HeldResource, _ page: Page) -> [Text] {
         let parts = [held.by.map { "by \($0)" }, held.message.map { firstLine($0) }, note(on: held)]
         let text = parts.compactMap { $0 }.joined(separator: ": ")
-        return text.isEmpty ? [] : [Text("        \(text)")]
+        return text.isEmpty ? [] : Text.wrapped(text, indentedBy: "        ", in: page.width)
     }
 
     /// What becomes of a change that is to be put back.

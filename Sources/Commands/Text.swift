@@ -42,6 +42,25 @@ struct Text: Hashable, ExpressibleByStringLiteral {
         return lines.map { Text($0.isEmpty ? "" : indent + $0, style) }
     }
 
+    /// A text as lines no wider than a terminal, broken between words; without a width it is one line.
+    static func wrapped(
+        _ text: String,
+        indentedBy indent: String = "",
+        in width: Int?,
+        _ style: Style? = nil
+    ) -> [Text] {
+        guard let width else { return [Text(indent + text, style)] }
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, TextWidth.of("\(indent)\(last) \(word)") <= width {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.map { Text(indent + $0, style) }
+    }
+
     static func + (left: Text, right: Text) -> Text {
         var sum = left
         sum.pieces += right.pieces

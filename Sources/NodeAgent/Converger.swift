@@ -103,13 +103,14 @@ final class Converger: Sendable {
     var warnings: [HealthWarning] {
         guard core.settings.policy == .apply else { return [] }
         guard let pause = intended.value?.pause else {
+            // Each says itself which tag it is about.
             return slots.obstacles.sorted { $0.key < $1.key }
-                .map { tag, obstacle in
+                .map { _, obstacle in
                     switch obstacle {
                     case .waiting(let why):
-                        HealthWarning(code: "waiting-for-slot", message: why, subject: tag.text)
+                        HealthWarning(code: "waiting-for-slot", message: why)
                     case .stopped(let why):
-                        HealthWarning(code: "rollout-stopped", message: why, subject: tag.text)
+                        HealthWarning(code: "rollout-stopped", message: why)
                     }
                 }
         }

@@ -297,7 +297,7 @@ struct CentralCommandTests {
                 id: Fixture.nodeID,
                 name: Fixture.make { try NodeName(name) },
                 machineID: nil,
-                operatingSystem: nil,
+                operatingSystem: "Debian",
                 state: state,
                 tags: [Fixture.webServer],
                 registeredAt: Fixture.at,
@@ -340,11 +340,11 @@ struct CentralCommandTests {
         #expect(
             try runner.run("node", "list").output == """
                 NODE  STATE    CONVERGENCE                UNDECIDED  LAST CONTACT   TAGS        SYSTEM
-                a     failed   2 failed, 1 held                   0  6 minutes ago  web-server
-                b     behind   1 waits its turn, 2 to do          0  6 minutes ago  web-server
-                c     clean    in sync                            0  6 minutes ago  web-server
-                d     drifted  1 differs                          0  6 minutes ago  web-server
-                e     behind   news not taken in                  0  6 minutes ago  web-server
+                a     failed   2 failed, 1 held                   0  6 minutes ago  web-server  Debian
+                b     behind   1 waits its turn, 2 to do          0  6 minutes ago  web-server  Debian
+                c     clean    in sync                            0  6 minutes ago  web-server  Debian
+                d     drifted  1 differs                          0  6 minutes ago  web-server  Debian
+                e     behind   news not taken in                  0  6 minutes ago  web-server  Debian
 
                 5 nodes: 1 failed, 1 drifted, 2 behind, 1 clean
 
@@ -354,11 +354,23 @@ struct CentralCommandTests {
         #expect(
             chosen == """
                 NODE  STATE   CONVERGENCE       UNDECIDED  LAST CONTACT   TAGS        SYSTEM
-                a     failed  2 failed, 1 held          0  6 minutes ago  web-server
+                a     failed  2 failed, 1 held          0  6 minutes ago  web-server  Debian
 
                 5 nodes: 1 failed, 1 drifted, 2 behind, 1 clean
 
                 """
+        )
+        runner.width = 70
+        #expect(
+            try runner.run("node", "list", "--state", "failed").output
+                .hasPrefix(
+                    """
+                    NODE  STATE   CONVERGENCE       UNDECIDED  LAST CONTACT   TAGS
+                    a     failed  2 failed, 1 held          0  6 minutes ago  web-server
+
+                    """
+                ),
+            "there is no room for the system"
         )
         let none = try runner.run("node", "list", "--state", "conflicted").output
         #expect(none == "5 nodes: 1 failed, 1 drifted, 2 behind, 1 clean\n")

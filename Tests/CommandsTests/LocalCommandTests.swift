@@ -332,7 +332,8 @@ struct LocalCommandTests {
                 6 minutes ago  alice  rejected, put back  567890ab
                     edited  file:/etc/a/ve…ich/nobody/would/want/to/wait/for/its/end/sshd_config
                         open port 2222
-                        carol: the firewall has it closed for everybody outside, whoever asks for it and why
+                        carol: the firewall has it closed for everybody outside, whoever asks
+                        for it and why
 
                 """
         )

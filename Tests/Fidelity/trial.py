@@ -152,7 +152,7 @@ class Trial:
 
     def has_no_step_to_take(self):
         """Whether the second node knows what was decided and will do no more by itself."""
-        return not self.second.is_paused() and "apply" not in self.second.fates()
+        return not self.second.is_paused() and not self.second.fates() & {"apply", "waiting", "stopped"}
 
     def is_converged(self):
         """Whether the second node has no step left but failed ones."""

@@ -11,8 +11,9 @@ struct TagSetCommand: Subcommand {
         abstract: "Say in a tag what a resource should be.",
         discussion: """
             A file becomes what FILE on this machine is, with its mode, owner and group unless they are given; without \
-            FILE the file of the same path is taken. A directory is written with a slash at its end. A package is wanted as 'any' (the default), '>=VERSION' or \
-            '=VERSION'. A service is 'enabled', 'disabled' or 'masked', and 'running' or 'stopped' where that is wanted too.
+            FILE the file of the same path is taken. A directory is written with a slash at its end. A package is wanted as \
+            'any' (the default), '>=VERSION', '=VERSION', or '>=VERSION if installed', which installs it nowhere. A service \
+            is 'enabled', 'disabled' or 'masked', and 'running' or 'stopped' where that is wanted too.
 
             Units given with --restart and --reload follow whenever a node changes the file or package, in place of those \
             that the tag had; without them these stay, and 'none' takes them away. Given alone they leave what the tag says \

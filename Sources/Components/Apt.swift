@@ -59,7 +59,7 @@ public struct Apt: PackageManager {
         // To name a package makes it the admin's choice, which an update of a dependency is not.
         let dependencies = requests.filter { request in
             switch request.wish {
-            case .atLeast, .exactly: request.installed?.reason == .dependency
+            case .atLeast, .atLeastIfInstalled, .exactly: request.installed?.reason == .dependency
             case .any, .removed, nil: false
             }
         }
@@ -76,6 +76,8 @@ public struct Apt: PackageManager {
         var options = Self.options + ["-o", "APT::Get::AutomaticRemove=\(requests.contains(where: \.goes))"]
         // It holds for all that goes; where some keeps its configuration, the other is purged by itself.
         if !purged.isEmpty, !keepsConfiguration { options.append("--purge") }
+        // What goes while apt waits for another transaction does not come back.
+        if requests.allSatisfy(\.isForInstalled) { options.append("--only-upgrade") }
         // Rather than take away what somebody wants, it says that it cannot be.
         if !requests.contains(where: \.goes) { options.append("--no-remove") }
         let install = options + ["install", "--"] + requests.map(Self.argument)
@@ -165,7 +167,7 @@ public struct Apt: PackageManager {
         let name = name(request.name)
         return switch request.wish {
         case nil, .removed: name + "-"
-        case .any, .atLeast: name
+        case .any, .atLeast, .atLeastIfInstalled: name
         case .exactly(let version): "\(name)=\(version)"
         }
     }

@@ -101,6 +101,7 @@ public struct DNF: PackageManager {
         return switch request.wish {
         case nil, .removed: "remove \(request.name)"
         case .any: "install \(request.name)"
+        case .atLeastIfInstalled: "upgrade \(request.name)"
         // To update keeps the reason for which a package is installed.
         case .atLeast: isThere ? "upgrade \(request.name)" : "install \(request.name)"
         case .exactly(let version):

@@ -12,6 +12,11 @@ public struct PackageRequest: Hashable, Sendable {
     /// Whether it is to go, with its configuration or without.
     public var goes: Bool { wish == nil || wish == .removed }
 
+    /// Whether it is to be updated where it is installed, and never installed.
+    var isForInstalled: Bool {
+        if case .atLeastIfInstalled = wish { true } else { false }
+    }
+
     /// A request from its parts.
     public init(name: String, wish: PackageWish?, installed: PackageState?) {
         self.name = name

@@ -26,6 +26,7 @@ extension Entry {
             // A unit that can no longer be started cannot run.
             if case .service(let new) = asked, new.isMasked, new.isRunning == true { return .conflicts }
             return state.opposes(from: before.service, to: after) ? .conflicts : .takes(asked)
+        case (.package(.atLeastIfInstalled), _, _) where asked.saysWhetherInstalled: return .takes(asked)
         default:
             let isKept = earlier.isSatisfied(by: change.after)
             // A package that changed in no version says nothing against a wish for one.
@@ -66,6 +67,14 @@ extension Entry {
             isOpposed = uptake == .conflicts
         }
         return isOpposed
+    }
+
+    /// Whether it wants a package to be there, or to go: a wish for where it is installed has nothing against either.
+    private var saysWhetherInstalled: Bool {
+        switch self {
+        case .absent, .package(.removed), .package(.atLeast): true
+        default: false
+        }
     }
 
     /// Whether both want the same; accounts are the same by their names.

@@ -18,7 +18,7 @@ public enum Entry: Hashable, Sendable {
         case (.absent, .absent): true
         case (.file(let wanted), .file(let state)): wanted.matches(state)
         case (.package(let wish), .package(let state)): wish.isSatisfied(by: state)
-        case (.package(let wish), .absent): wish == .removed
+        case (.package(let wish), .absent): wish.isSatisfiedByNone
         case (.service(let wanted), .service(let state)): wanted.matches(state)
         // A unit that does not exist is not started, and one that is not to be started need not exist.
         case (.service(let wanted), .absent): wanted.isThatOfNone
@@ -47,7 +47,10 @@ public enum Entry: Hashable, Sendable {
             } else {
                 self = .service(asked)
             }
-        case (let before, .package(let after)): self = .package(PackageWish(from: before, to: after))
+        case (let before, .package(let after)):
+            var known: PackageWish?
+            if case .package(let wish) = earlier { known = wish }
+            self = .package(PackageWish(from: before, to: after, over: known))
         case (let before, .user(let after)):
             // Of an account that was made, the change says all.
             guard case .user(let old) = before else {

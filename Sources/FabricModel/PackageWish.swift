@@ -1,29 +1,45 @@
 /// What a tag wants of a package.
 ///
-/// *Shape* as text: `any`, `>=EVR`, `=EVR`, or `removed`.
+/// *Shape* as text: `any`, `>=EVR`, `>=EVR if installed`, `=EVR`, or `removed`.
 public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
     /// It is there for its own sake, in whichever version.
     case any
+    /// It is there, and no older.
     case atLeast(PackageVersion)
+    /// Where it is there it is no older, and nowhere does it come for that: what an update asks of other nodes.
+    case atLeastIfInstalled(PackageVersion)
     case exactly(PackageVersion)
     /// It is not there, but its configuration may be: dpkg's *remove*, where `absent` is *purge*.
     case removed
 
+    private static let condition = " if installed"
+
     /// The wish for what a change of a package came to: the new version at least, or exactly where it fell.
-    init(from before: ResourceState, to after: PackageState) {
+    ///
+    /// An update says nothing of nodes that do not have the package, unless somebody wants it there already.
+    init(from before: ResourceState, to after: PackageState, over earlier: PackageWish? = nil) {
         guard let new = after.newest else {
             self = .removed
             return
         }
-        guard case .package(let state) = before, let old = state.newest else {
-            self = .any
-            return
+        var old: PackageState?
+        if case .package(let state) = before, !state.instances.isEmpty { old = state }
+        let order = old?.newest.map { new.compare(to: $0, in: after.system) } ?? 0
+        // Who installs a package, or has it for itself from now on where another one brought it, wants it there.
+        let isChosen = old == nil || (old?.reason == .dependency && after.reason == .user)
+        switch (order, earlier) {
+        case (..<0, _): self = .exactly(new)
+        case (_, .atLeastIfInstalled(let known)) where isChosen:
+            // No node falls back for it.
+            self = .atLeast(new.compare(to: known, in: after.system) > 0 && order > 0 ? new : known)
+        case (0, .atLeastIfInstalled): self = earlier ?? .any
+        case (0, _): self = .any
+        case (_, .any), (_, .atLeast), (_, .exactly): self = .atLeast(new)
+        default: self = isChosen ? .atLeast(new) : .atLeastIfInstalled(new)
         }
-        let order = new.compare(to: old, in: after.system)
-        self = order == 0 ? .any : order > 0 ? .atLeast(new) : .exactly(new)
     }
 
-    /// Reads `any`, `>=EVR`, `=EVR` or `removed`.
+    /// Reads `any`, `>=EVR`, `>=EVR if installed`, `=EVR` or `removed`.
     ///
     /// - Throws: `ModelError` with code `invalidState`.
     public init(_ text: String) throws(ModelError) {
@@ -32,17 +48,19 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
             return
         }
         let isAtLeast = text.hasPrefix(">=")
-        guard isAtLeast || text.hasPrefix("="),
-            let version = try? PackageVersion(String(text.dropFirst(isAtLeast ? 2 : 1)))
-        else {
+        let isConditional = isAtLeast && text.hasSuffix(Self.condition)
+        let rest = text.dropFirst(isAtLeast ? 2 : 1).dropLast(isConditional ? Self.condition.count : 0)
+        guard isAtLeast || text.hasPrefix("="), let version = try? PackageVersion(String(rest)) else {
             throw ModelError(
                 .invalidState,
                 text,
                 "'\(EscapedText.escape(text.utf8))' is nothing that can be wanted of a package; that is 'any', "
-                    + "'removed', '>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]"
+                    + "'removed', '>=VERSION', '>=VERSION if installed' or '=VERSION', where VERSION is "
+                    + "[EPOCH:]VERSION[-RELEASE]"
             )
         }
-        self = isAtLeast ? .atLeast(version) : .exactly(version)
+        self =
+            isConditional ? .atLeastIfInstalled(version) : isAtLeast ? .atLeast(version) : .exactly(version)
     }
 
     /// The text that reads back as the wish.
@@ -50,8 +68,17 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .any: "any"
         case .atLeast(let version): ">=\(version)"
+        case .atLeastIfInstalled(let version): ">=\(version)\(Self.condition)"
         case .exactly(let version): "=\(version)"
         case .removed: "removed"
+        }
+    }
+
+    /// Whether it is what is wanted that nothing of the package is there.
+    public var isSatisfiedByNone: Bool {
+        switch self {
+        case .removed, .atLeastIfInstalled: true
+        case .any, .atLeast, .exactly: false
         }
     }
 
@@ -62,6 +89,10 @@ public enum PackageWish: Hashable, Sendable, CustomStringConvertible {
         case .any: !state.instances.isEmpty && state.reason != .dependency
         case .atLeast(let version):
             state.instances.contains { $0.evr.compare(toWish: version, in: state.system) >= 0 }
+        // One of several is enough here, too: an update of a kernel leaves the older ones.
+        case .atLeastIfInstalled(let version):
+            state.instances.isEmpty
+                || state.instances.contains { $0.evr.compare(toWish: version, in: state.system) >= 0 }
         case .exactly(let version):
             state.instances.contains { $0.evr.compare(toWish: version, in: state.system) == 0 }
         case .removed: state.instances.isEmpty

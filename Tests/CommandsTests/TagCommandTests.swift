@@ -212,8 +212,10 @@ struct TagCommandTests {
 
     @Test(
         "a package is wanted as it is written",
-        arguments: [([], "any"), (["any"], "any"), ([">=1.2-3"], ">=1.2-3"), (["=1:2"], "=1:2")]
-            as [([String], String)]
+        arguments: [
+            ([], "any"), (["any"], "any"), ([">=1.2-3"], ">=1.2-3"), (["=1:2"], "=1:2"),
+            ([">=2.4 if installed"], ">=2.4 if installed"),
+        ] as [([String], String)]
     )
     func setPackage(state: [String], wish: String) throws {
         let item = Revision.Item(
@@ -241,7 +243,7 @@ struct TagCommandTests {
         #expect(
             ran.error == """
                 weft: package:nginx: '\(state)' is nothing that can be wanted of a package; that is 'any', \
-                'removed', '>=VERSION' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]
+                'removed', '>=VERSION', '>=VERSION if installed' or '=VERSION', where VERSION is [EPOCH:]VERSION[-RELEASE]
 
                 """
         )

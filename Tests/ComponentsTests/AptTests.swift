@@ -88,6 +88,10 @@ import Testing
         #expect(
             try repository.affected(by: [request("other", .any), request("app", nil)]) == ["app", "other"]
         )
+        // What has gone meanwhile does not come back for an update.
+        let update = try PackageWish(">=2 if installed")
+        #expect(try repository.affected(by: [request("library", update)]) == ["library"])
+        #expect(try repository.affected(by: [request("web", update)]) == [])
         let empty = try Repository(offering: ["web:library", "library"])
         #expect(try empty.affected(by: [request("web", .any)]) == ["library", "web"])
         #expect(throws: ComponentsError.self) { try empty.affected(by: [request("none", .any)]) }

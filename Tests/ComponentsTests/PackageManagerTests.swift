@@ -87,6 +87,7 @@ struct PackageManagerTests {
         "apt is told names, versions and what is to go",
         arguments: [
             ("nginx", "any", nil, "nginx"), ("nginx", ">=1.22", "1.18", "nginx"),
+            ("nginx", ">=1.22 if installed", "1.18", "nginx"),
             ("nginx", "=1.22-9", nil, "nginx=1.22-9"), ("nginx", nil, "1.22", "nginx-"),
             ("nginx", "removed", "1.22", "nginx-"),
             ("libc6.i386", "any", nil, "libc6:i386"), ("python3.11", "any", nil, "python3.11"),
@@ -101,6 +102,8 @@ struct PackageManagerTests {
         arguments: [
             ("nginx", "any", nil, "install nginx"), ("nginx", ">=1.22-1", nil, "install nginx"),
             ("nginx", ">=1.22-1", "1.18-1", "upgrade nginx"),
+            ("nginx", ">=1.22-1 if installed", "1.18-1", "upgrade nginx"),
+            ("nginx", ">=1.22-1 if installed", nil, "upgrade nginx"),
             ("nginx", "=1.22-1", "1.18-1", "install nginx-1.22-1"),
             ("nginx", "=1.18-1", "1.22-1", "downgrade nginx-1.18-1"),
             ("nginx", nil, "1.22-1", "remove nginx"), ("nginx", "removed", "1.22-1", "remove nginx"),

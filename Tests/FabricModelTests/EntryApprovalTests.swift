@@ -76,6 +76,49 @@ struct EntryApprovalTests {
         #expect(Entry.service(ServiceState(isRunning: false)).opposed(by: service) == nil)
     }
 
+    /// A version that is installed, for another one's sake where it ends with an asterisk; nothing for `-`.
+    private static func installed(_ text: String) throws -> ResourceState {
+        guard text != "-" else { return .absent }
+        let isDependency = text.hasSuffix("*")
+        let version = String(text.prefix { $0 != "*" })
+        return .package(try Samples.package(version, reason: isDependency ? .dependency : .user))
+    }
+
+    @Test(
+        "an update asks for nothing where the package is not installed, unless the tag wants it there",
+        arguments: [
+            // Over nothing, over the same kind of wish, and over one for a package that is to be there.
+            (nil, "1", "2", ">=2 if installed"), (nil, "1*", "2*", ">=2 if installed"),
+            (">=1 if installed", "1", "2", ">=2 if installed"),
+            (">=2 if installed", "2*", "3*", ">=3 if installed"),
+            ("any", "1", "2", ">=2"), (">=1", "1", "2", ">=2"), ("=1", "1", "2", ">=2"),
+            // Who chooses a package wants it there, and no node falls back for it.
+            (nil, "1*", "2", ">=2"), (">=1 if installed", "1*", "2", ">=2"),
+            (">=3 if installed", "1*", "2", ">=3"), (">=2 if installed", "-", "1", ">=2"),
+            (">=2 if installed", "-", "3", ">=2"), (">=2 if installed", "1*", "1", ">=2"),
+            (">=2 if installed", "2*", "2", ">=2"),
+            // Who takes it away or back wants just that.
+            (">=2 if installed", "1", "-", "absent"), (">=2 if installed", "2", "-", "absent"),
+            (">=2 if installed", "2", "1", "=1"),
+            // What is wanted already, and a third version.
+            (">=2 if installed", "1", "2", "is there"), (">=2 if installed", "1", "3", "is there"),
+            (">=3 if installed", "1", "2", "conflicts"), ("absent", "1", "2", "conflicts"),
+        ] as [(String?, String, String, String)]
+    )
+    func package(earlier: String?, before: String, after: String, outcome: String) throws {
+        func entry(_ text: String) throws -> Entry {
+            text == "absent" ? .absent : .package(try PackageWish(text))
+        }
+        let change = try Samples.change("package:web", Self.installed(before), Self.installed(after))
+        let expected: Entry.Uptake =
+            switch outcome {
+            case "is there": .isThere
+            case "conflicts": .conflicts
+            default: .takes(try entry(outcome))
+            }
+        #expect(Entry.uptake(of: change, over: try earlier.map(entry)) == expected)
+    }
+
     @Test("files are the same by their owners' names, accounts by that of their group")
     func same() {
         var (file, user) = (Samples.file("a"), UserWish())

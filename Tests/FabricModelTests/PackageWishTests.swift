@@ -13,7 +13,9 @@ struct PackageWishTests {
 
     @Test(
         "a wish is read and written",
-        arguments: ["any", "removed", ">=1.2-3", "=1:2.0~rc1-4.el9", ">=2", "=0:1:2"]
+        arguments: [
+            "any", "removed", ">=1.2-3", "=1:2.0~rc1-4.el9", ">=2", "=0:1:2", ">=1:2.0-3 if installed",
+        ]
     )
     func texts(text: String) throws {
         let wish = try PackageWish(text)
@@ -25,6 +27,7 @@ struct PackageWishTests {
         "what is no wish is refused",
         arguments: [
             "", "Any", "1.2", ">1.2", "<=1.2", "==1.2", ">=", "=", ">= 1.2", "=1.2 ", "absent", "=-1",
+            "=1.2 if installed", "any if installed", ">= if installed", ">=1.2 if", ">=1.2  if installed",
         ]
     )
     func refused(text: String) {
@@ -33,7 +36,8 @@ struct PackageWishTests {
         #expect(error?.code == .invalidState)
         #expect(error?.subject == text)
         for part in [
-            "'\(text)'", "'any'", "'removed'", "'>=VERSION'", "'=VERSION'", "[EPOCH:]VERSION[-RELEASE]",
+            "'\(text)'", "'any'", "'removed'", "'>=VERSION'", "'>=VERSION if installed'", "'=VERSION'",
+            "[EPOCH:]VERSION[-RELEASE]",
         ] {
             #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
         }
@@ -49,6 +53,8 @@ struct PackageWishTests {
             ("=1.2-3", "1:1.2-3", false), ("=1.2", "1.2-4", true), (">=1.2", "1.2-0", true),
             ("=1.2", "1.2.1-1", false),
             (">=1.2", "1.1-9", false), ("=01.02-3", "1.2-3", true),
+            (">=1.2-3 if installed", "1.2-2", false), (">=1.2-3 if installed", "1.2-3", true),
+            (">=1.2-3 if installed", "1.3-1", true),
         ]
     )
     func satisfied(wish: String, version: String, expected: Bool) throws {
@@ -64,6 +70,8 @@ struct PackageWishTests {
         #expect(try PackageWish("=5.14-100").isSatisfied(by: kernels))
         #expect(try PackageWish(">=5.14-250").isSatisfied(by: kernels))
         #expect(try !PackageWish(">=5.14-301").isSatisfied(by: kernels))
+        #expect(try PackageWish(">=5.14-300 if installed").isSatisfied(by: kernels))
+        #expect(try !PackageWish(">=5.14-301 if installed").isSatisfied(by: kernels))
         let none = PackageState(system: .rpm, instances: [])
         #expect(!PackageWish.any.isSatisfied(by: none))
         #expect(none.newest == nil)
@@ -83,7 +91,8 @@ struct PackageWishTests {
             after: .package(other),
             at: Timestamp(seconds: 0)
         )
-        #expect(Entry(asking: update) == .package(.atLeast(PackageVersion(version: "1.2", release: "1"))))
+        let new = PackageVersion(version: "1.2", release: "1")
+        #expect(Entry(asking: update) == .package(.atLeastIfInstalled(new)))
         let downgrade = Change(
             key: key,
             before: .package(other),
@@ -91,6 +100,16 @@ struct PackageWishTests {
             at: Timestamp(seconds: 0)
         )
         #expect(Entry(asking: downgrade) == .package(.exactly(PackageVersion(version: "1.2"))))
+    }
+
+    @Test("what is wanted where it is installed is wanted nowhere else, also where its configuration is left")
+    func whereInstalled() throws {
+        let wish = try PackageWish(">=1-1 if installed")
+        #expect(wish.isSatisfiedByNone && Entry.package(wish).isSatisfied(by: .absent))
+        #expect(wish.isSatisfied(by: PackageState(system: .dpkg, instances: [])))
+        for other in ["any", ">=1-1", "=1-1"] {
+            #expect(try !Entry.package(PackageWish(other)).isSatisfied(by: .absent))
+        }
     }
 
     @Test("a package that came for another one's sake is not wanted for its own")

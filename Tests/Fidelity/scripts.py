@@ -28,11 +28,19 @@ class Scripts:
             node.put(self.scenario.folder, INSIDE)
 
     def set_up(self):
-        """Runs setup.sh as root on both nodes, then setup.b.sh on the second, as no login."""
-        for script, nodes in (("setup.sh", self.nodes), ("setup.b.sh", self.nodes[1:])):
-            if self.scenario.script(script):
-                command = ["env", f"FAMILY={self.nodes[0].family}", "bash", f"{INSIDE}/{script}"]
-                self.run({f"{script} on {node.name}": node.enter(command) for node in nodes})
+        """Runs setup.sh as root on both nodes, then setup.b.sh on the second."""
+        self.run_as_root("setup.sh", self.nodes)
+        self.run_as_root("setup.b.sh", self.nodes[1:])
+
+    def look(self):
+        """Runs check.b.sh as root on the second node."""
+        self.run_as_root("check.b.sh", self.nodes[1:])
+
+    def run_as_root(self, script, nodes):
+        """Runs a script, where there is one, on nodes at the same time, as no login."""
+        if self.scenario.script(script):
+            command = ["env", f"FAMILY={self.nodes[0].family}", "bash", f"{INSIDE}/{script}"]
+            self.run({f"{script} on {node.name}": node.enter(command) for node in nodes})
 
     def work(self):
         """Runs the admins' work, all at the same time."""

@@ -45,6 +45,7 @@ class Trial:
             self.decide()
             self.wait_converged()
             self.judge_nodes()
+            self.scripts.look()
         except Skipped as skipped:
             self.outcome.skipped = str(skipped)
         except Problem as problem:

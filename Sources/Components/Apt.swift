@@ -2,11 +2,7 @@ internal import FabricModel
 
 /// Debian's apt.
 public struct Apt: PackageManager {
-    /// Runs a program with arguments to its end.
-    typealias Run =
-        @Sendable (_ program: String, _ arguments: [String]) throws(ComponentsError) -> ProgramRun.Ended
-
-    private let ended: Run
+    private let ended: ProgramRun.Program
 
     /// The machine's own.
     public init() {
@@ -21,7 +17,7 @@ public struct Apt: PackageManager {
         }
     }
 
-    init(run: @escaping Run) {
+    init(run: @escaping ProgramRun.Program) {
         ended = run
     }
 
@@ -102,12 +98,7 @@ public struct Apt: PackageManager {
             going.remove(String(name).replacing(":", with: "."))
         }
         guard let other = going.min() else { return }
-        throw ComponentsError(
-            .cannotChange,
-            other.utf8,
-            "the package \(other) would go too, and no tag says that it should; make it absent as well, or keep what it "
-                + "depends on"
-        )
+        throw ComponentsError.wouldGo(other, with: requests)
     }
 
     /// Refuses names that `apt-get` would take for something else.

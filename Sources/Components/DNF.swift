@@ -2,8 +2,18 @@ internal import FabricModel
 
 /// RedHat's dnf, as RHEL 8 and 9 have it.
 public struct DNF: PackageManager {
+    private let ended: ProgramRun.Program
+
     /// The machine's own.
-    public init() {}
+    public init() {
+        self.init { program, arguments throws(ComponentsError) in
+            try ProgramRun.endedApart(program, arguments, time: .seconds(3600))
+        }
+    }
+
+    init(run: @escaping ProgramRun.Program) {
+        ended = run
+    }
 
     /// Fetches what the repositories have anew, also what dnf takes to be new enough.
     public func refresh() throws(ComponentsError) {
@@ -13,8 +23,7 @@ public struct DNF: PackageManager {
     /// Has dnf's shell print the transaction that it would run.
     public func affected(by requests: [PackageRequest]) throws(ComponentsError) -> Set<String> {
         try withScript(for: requests) { script throws(ComponentsError) in
-            let output = try shell(["--assumeno", "shell", script], expecting: "Error: Operation aborted.")
-            return Self.affected(in: output)
+            Set(try simulated(script).flatMap(\.names))
         }
     }
 
@@ -23,6 +32,7 @@ public struct DNF: PackageManager {
     /// With what is removed goes what had come for its sake alone.
     public func fulfil(_ requests: [PackageRequest]) throws(ComponentsError) {
         try withScript(for: requests) { script throws(ComponentsError) in
+            if requests.contains(where: \.goes) { try checkRemovals(requests, script) }
             _ = try shell(["-y", "-q", "shell", script])
         }
         // To ask for what is there already changes nothing of why it is there.
@@ -30,10 +40,32 @@ public struct DNF: PackageManager {
         if !chosen.isEmpty { try run("dnf", ["-y", "-q", "mark", "install"] + chosen) }
     }
 
+    /// Refuses to take away what nobody asked to go: of those that depend on what goes, only what came for its sake.
+    private func checkRemovals(_ requests: [PackageRequest], _ script: String) throws(ComponentsError) {
+        let asked = Set(requests.filter(\.goes).map(\.name))
+        let others = try simulated(script)
+            .filter { $0.isRemovedWithOthers && asked.isDisjoint(with: $0.names) }
+        guard !others.isEmpty else { return }
+        let arguments = ["-q", "repoquery", "--userinstalled", "--qf", "%{name}.%{arch}"]
+        let chosen = Set(ProgramRun.lines(try run("dnf", arguments)))
+        let wanted = others.filter { $0.arch == nil || !chosen.isDisjoint(with: $0.names) }
+        guard let other = wanted.map(\.name).min() else { return }
+        throw ComponentsError.wouldGo(other, with: requests)
+    }
+
+    /// The transaction that dnf's shell would run.
+    private func simulated(_ script: String) throws(ComponentsError) -> [DNFTransactionLine] {
+        DNFTransactionLine.lines(
+            of: try shell(["--assumeno", "shell", script], expecting: "Error: Operation aborted.")
+        )
+    }
+
     /// Runs the program, which may take an hour.
-    private func run(_ program: String, _ arguments: [String]) throws(ComponentsError) {
-        let ended = try ProgramRun.endedApart(program, arguments, time: .seconds(3600))
+    @discardableResult
+    private func run(_ program: String, _ arguments: [String]) throws(ComponentsError) -> [UInt8] {
+        let ended = try ended(program, arguments)
         try ended.check(ProgramRun.command(program, arguments.map { Array($0.utf8) }))
+        return ended.output
     }
 
     private func withScript<Value>(
@@ -49,7 +81,7 @@ public struct DNF: PackageManager {
         _ arguments: [String],
         expecting message: String? = nil
     ) throws(ComponentsError) -> [UInt8] {
-        let ended = try ProgramRun.endedApart("dnf", arguments, time: .seconds(3600))
+        let ended = try ended("dnf", arguments)
         guard let problem = Self.problem(ended, expecting: message) else { return ended.output }
         throw ComponentsError(
             .programFailed,
@@ -62,38 +94,18 @@ public struct DNF: PackageManager {
     ///
     /// A message that is expected is no problem, and excuses the status.
     static func problem(_ ended: ProgramRun.Ended, expecting message: String? = nil) -> String? {
-        let all = String(decoding: ended.output + ended.messages, as: UTF8.self)
-            .split(whereSeparator: \.isNewline).map(String.init)
+        let prefix = "Error:"
+        let all = ProgramRun.lines(ended.output + ended.messages)
         let lines = all.filter { $0 != message }
         let status = lines.count < all.count ? nil : ended.problem
-        guard status != nil || lines.contains(where: { $0.hasPrefix("Error:") }) else { return nil }
-        return "\(status ?? "ended with status 0"): \(lines.suffix(5).joined(separator: " | "))"
-    }
-
-    /// The packages in the table that dnf prints of a transaction, by the names of their keys with and without the
-    /// architecture, since the table does not tell which one is the machine's own.
-    ///
-    /// *Source*: `list_transaction` of dnf 4's output.py: titles such as `Upgrading:`, and below them lines that begin with
-    /// one space, name and architecture; for what one obsoletes, `     replacing  NAME.ARCH EVR`. Where nobody has a
-    /// terminal, lines are not wrapped; where an older one wraps them, the name is on the first.
-    static func affected(in output: [UInt8]) -> Set<String> {
-        var names: Set<String> = []
-        var isListed = false
-        for line in String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            let words = line.split(separator: " ").map(String.init)
-            guard let first = words.first else { continue }
-            if !line.hasPrefix(" ") {
-                // Of what is skipped nothing happens.
-                isListed = line.hasSuffix(":") && !line.hasPrefix("Skipping")
-            } else if isListed, !line.hasPrefix("  ") {
-                names.insert(first)
-                if words.count > 1 { names.insert("\(first).\(words[1])") }
-            } else if isListed, first == "replacing", words.count > 1 {
-                names.insert(words[1])
-                if let dot = words[1].lastIndex(of: ".") { names.insert(String(words[1][..<dot])) }
+        if let status { return "\(status): \(lines.suffix(5).joined(separator: " | "))" }
+        guard let first = lines.firstIndex(where: { $0.hasPrefix(prefix) }) else { return nil }
+        let said = lines[first...].prefix(5)
+            .map { line in
+                let rest = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line[...]
+                return String(rest.drop { $0 == " " })
             }
-        }
-        return names
+        return "failed: \(said.filter { !$0.isEmpty }.joined(separator: " | "))"
     }
 
     static func line(_ request: PackageRequest) -> String {

@@ -25,6 +25,25 @@ public struct PackageRequest: Hashable, Sendable {
     }
 }
 
+extension ComponentsError {
+    /// That with what is asked for another package would go, which nobody asked to go.
+    ///
+    /// - Parameters:
+    ///   - package: That package.
+    ///   - requests: What is asked for.
+    /// - Returns: The error of a transaction that is not run.
+    static func wouldGo(_ package: String, with requests: [PackageRequest]) -> ComponentsError {
+        let going = requests.filter(\.goes).map(\.name).sorted()
+        let needed = going.count == 1 ? going.joined() : "one of \(going.joined(separator: ", "))"
+        return ComponentsError(
+            .cannotChange,
+            package.utf8,
+            "the package \(package) needs \(needed) and would go too, and no tag says that it should; make it absent as "
+                + "well, or keep what it needs"
+        )
+    }
+}
+
 /// The program that changes what is installed, with everything that follows from that.
 ///
 /// All of it blocks for as long as it takes: it belongs on a thread of its own.

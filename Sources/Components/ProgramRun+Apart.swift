@@ -2,6 +2,9 @@ internal import Glibc
 internal import SystemPackage
 
 extension ProgramRun {
+    /// Runs a program with arguments to its end.
+    typealias Program = @Sendable (_ program: String, _ arguments: [String]) throws(ComponentsError) -> Ended
+
     /// Runs a program that must not be ended in the middle, such as dpkg, to its end, which that of this process is not.
     ///
     /// A stop of the daemon's unit ends all processes of the unit: where systemd runs the machine, the program gets a scope

@@ -1,4 +1,5 @@
 import FabricModel
+import Synchronization
 import Testing
 
 @testable import Components
@@ -10,7 +11,14 @@ struct PackageManagerTests {
         // As `dnf -y -q shell` of dnf 4.14 prints where no repository has the package.
         let messages = "Error: Unable to find a match: none\n"
         let unknown = ProgramRun.Ended(problem: nil, output: [], messages: Array(messages.utf8))
-        #expect(DNF.problem(unknown) == "ended with status 0: Error: Unable to find a match: none")
+        #expect(DNF.problem(unknown) == "failed: Unable to find a match: none")
+        // As where what a package needs is nowhere.
+        let unsolved =
+            "Error: \n Problem: conflicting requests\n  - nothing provides b needed by a-1-1.noarch\n"
+        #expect(
+            DNF.problem(ProgramRun.Ended(problem: nil, output: [], messages: Array(unsolved.utf8)))
+                == "failed: Problem: conflicting requests | - nothing provides b needed by a-1-1.noarch"
+        )
         let warned = ProgramRun.Ended(problem: nil, output: [], messages: Array("Warning: Error: no\n".utf8))
         #expect(DNF.problem(warned) == nil)
         let broken = ProgramRun.Ended(problem: "ended with status 1", output: [], messages: Array("no".utf8))
@@ -48,7 +56,7 @@ struct PackageManagerTests {
             Complete!
             """
         #expect(
-            DNF.affected(in: Array(output.utf8)) == [
+            Set(DNFTransactionLine.lines(of: Array(output.utf8)).flatMap(\.names)) == [
                 "newa", "newa.noarch", "a", "a.noarch", "app", "app.noarch", "liba", "liba.i686",
             ]
         )
@@ -65,7 +73,54 @@ struct PackageManagerTests {
         #expect(problem("\(aborted)\n", "ended with status 1") == nil)
         #expect(problem("", "ended with status 1") != nil)
         let unknown = "Error: Unable to find a match: none"
-        #expect(problem("\(unknown)\n\(aborted)\n") == "ended with status 0: \(unknown)")
+        #expect(problem("\(unknown)\n\(aborted)\n") == "failed: Unable to find a match: none")
+    }
+
+    /// A dnf on whose machine `tools` needs `common`.
+    private func dnf(chosen: String, _ ran: @escaping @Sendable ([String]) -> Void) -> DNF {
+        DNF { _, arguments in
+            ran(arguments)
+            guard arguments.first != "-y" else { return ProgramRun.Ended(output: [], messages: []) }
+            // Printed by `dnf --assumeno shell` of dnf 4.14, and by `dnf -q repoquery --userinstalled`.
+            let table = """
+                Removing:
+                 example-common          noarch          2.0-1             @weft           65
+                Removing dependent packages:
+                 example-tools           noarch          1.1-1             @weft           50
+                Removing unused dependencies:
+                 example-data            noarch          1.0-1             @weft           50
+
+                Transaction Summary
+                Remove  3 Packages
+                Error: Operation aborted.
+                """
+            let output = arguments.contains("repoquery") ? chosen : table
+            return ProgramRun.Ended(output: Array(output.utf8), messages: [])
+        }
+    }
+
+    @Test("dnf takes nobody's package away with another one, and what nobody chose it does")
+    func dependants() throws {
+        let programs = Mutex<[[String]]>([])
+        func names(_ requests: [PackageRequest], chosen: String) throws -> [String] {
+            programs.withLock { $0 = [] }
+            let dnf = dnf(chosen: chosen) { arguments in programs.withLock { $0.append(arguments) } }
+            try dnf.fulfil(requests)
+            return programs.withLock(\.self).compactMap(\.first)
+        }
+        let common = try request("example-common", nil, installed: "2.0-1", .rpm)
+        let tools = try request("example-tools", "removed", installed: "1.1-1", .rpm)
+        let error = #expect(throws: ComponentsError.self) {
+            try names([common], chosen: "bash.x86_64\nexample-tools.noarch\n")
+        }
+        #expect(error?.code == .cannotChange)
+        #expect(error?.subject == "example-tools")
+        #expect(error?.message.contains("example-tools needs example-common and would go too") == true)
+        #expect(programs.withLock { !$0.contains { $0.first == "-y" } })
+        #expect(try names([common], chosen: "bash.x86_64\n") == ["--assumeno", "-q", "-y"])
+        #expect(try names([common, tools], chosen: "") == ["--assumeno", "-y"])
+        let update = try request("example-common", ">=2.0-1", installed: "1.0-1", .rpm)
+        #expect(try names([update], chosen: "") == ["-y"])
     }
 
     private func request(

@@ -45,9 +45,6 @@ public struct DpkgDatabase: PackageDatabase {
     /// The folder in which the status file is replaced.
     public var hintDirectory: FilePath { places.folder }
 
-    /// Always empty: there is only one way to read this database.
-    public var warnings: [HealthWarning] { [] }
-
     /// Whether the status file was replaced.
     public func isHint(name: [UInt8]) -> Bool { name == Array("status".utf8) }
 
@@ -150,7 +147,7 @@ public struct DpkgDatabase: PackageDatabase {
         return names
     }
 
-    private func status(withConffiles: Bool) throws(ComponentsError) -> DpkgStatus {
+    func status(withConffiles: Bool) throws(ComponentsError) -> DpkgStatus {
         do throws(SystemError) {
             let file = places.folder.appending("status")
             guard let status = try SystemFile.read(file, limit: Self.sizeLimit) else {
@@ -180,7 +177,7 @@ public struct DpkgDatabase: PackageDatabase {
         keyName(package.name, package.arch)
     }
 
-    private func keyName(_ name: String, _ arch: String) -> String {
+    func keyName(_ name: String, _ arch: String) -> String {
         arch == nativeArch || arch == "all" || arch.isEmpty ? name : "\(name).\(arch)"
     }
 

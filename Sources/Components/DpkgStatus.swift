@@ -16,15 +16,29 @@ struct DpkgStatus {
         var conffiles: [UInt8]
     }
 
+    /// A package that dpkg has not finished.
+    struct Unfinished {
+        var name: String
+        var arch: String
+        /// dpkg's word for what it is now.
+        var state: String
+        /// Whether its files are not all there, so that it has to be unpacked once more.
+        var isBroken: Bool
+    }
+
     private struct Identity: Hashable {
         var name: String
         var arch: String
     }
 
     private var byIdentity: [Identity: Package] = [:]
+    private var unfinishedByIdentity: [Identity: Unfinished] = [:]
 
     /// In no order.
     var packages: some Collection<Package> { byIdentity.values }
+
+    /// In no order.
+    var unfinished: some Collection<Unfinished> { unfinishedByIdentity.values }
 
     /// Reads the status file, and over it the files in which dpkg notes what it has not yet written there.
     init(status: [UInt8], updates: [[UInt8]], withConffiles: Bool) {
@@ -39,6 +53,7 @@ struct DpkgStatus {
                 guard let name = values[0] else { return }
                 let arch = values[2].map { String(decoding: $0, as: UTF8.self) } ?? ""
                 let identity = Identity(name: String(decoding: name, as: UTF8.self), arch: arch)
+                unfinishedByIdentity[identity] = values[1].flatMap { Self.unfinished(identity, $0) }
                 guard let state = values[1], let isRemoved = Self.isRemoved(state), let version = values[3]
                 else {
                     byIdentity[identity] = nil
@@ -52,6 +67,18 @@ struct DpkgStatus {
                     conffiles: withConffiles ? values[4].map(Array.init) ?? [] : []
                 )
             }
+    }
+
+    /// What dpkg has not finished.
+    ///
+    /// A package that waits for triggers, or has some waiting, is configured and works; dpkg processes them the next time
+    /// it runs, whoever has it run.
+    private static func unfinished(_ identity: Identity, _ state: UnsafeBufferPointer<UInt8>) -> Unfinished? {
+        let words = state.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+        guard words.count == 3 else { return nil }
+        let isBroken = words[1] == "reinstreq" || words[2] == "half-installed"
+        guard isBroken || ["unpacked", "half-configured"].contains(words[2]) else { return nil }
+        return Unfinished(name: identity.name, arch: identity.arch, state: words[2], isBroken: isBroken)
     }
 
     /// Whether only a package's configuration is left; `nil` where nothing of it is there.

@@ -155,15 +155,22 @@ public struct PackageComponent: Component {
         do throws(ComponentsError) {
             // Also after an error, some of them may be what they should be.
             let now = try database.packages()
+            // What is unpacked and not configured is there, and does not work.
+            let unfinished = Set(try database.unfinished().map(\.key))
             return requests.reduce(into: [:]) { failures, request in
                 let state = now[request.key].map(ResourceState.package) ?? .absent
-                guard !request.wanted.isSatisfied(by: state) else { return }
+                guard !request.wanted.isSatisfied(by: state) || unfinished.contains(request.key) else {
+                    return
+                }
                 failures[request.key] =
                     problem
                     ?? ComponentsError(
                         .cannotChange,
                         request.key.nameBytes,
-                        "the package manager has ended, and it is not what is wanted; no repository may have that version"
+                        unfinished.contains(request.key)
+                            ? "the package manager has ended and has not finished it; 'dpkg --configure -a' tells why"
+                            : "the package manager has ended, and it is not what is wanted; no repository may have that "
+                                + "version"
                     )
             }
         } catch {

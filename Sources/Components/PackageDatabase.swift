@@ -35,6 +35,11 @@ public protocol PackageDatabase: Sendable {
     /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable` or `programFailed`.
     func packages() throws(ComponentsError) -> [ResourceKey: PackageState]
 
+    /// The packages of which the package manager has not finished what it began, as far as it keeps that in mind.
+    ///
+    /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable`.
+    func unfinished() throws(ComponentsError) -> [UnfinishedPackage]
+
     /// The files that packages shipped at and below `roots`; of all packages, or of those whose keys' names are given.
     ///
     /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable` or `programFailed`.
@@ -42,4 +47,9 @@ public protocol PackageDatabase: Sendable {
         under roots: [FilePath],
         of packages: Set<String>?
     ) throws(ComponentsError) -> [ShippedFile]
+}
+
+extension PackageDatabase {
+    /// None: rpm keeps none in mind, and two versions of one package, which a cut-off update leaves, are usual for kernels.
+    public func unfinished() throws(ComponentsError) -> [UnfinishedPackage] { [] }
 }

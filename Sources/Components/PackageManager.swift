@@ -12,9 +12,9 @@ public struct PackageRequest: Hashable, Sendable {
     /// Whether it is to go, with its configuration or without.
     public var goes: Bool { wish == nil || wish == .removed }
 
-    /// Whether it is to be updated where it is installed, and never installed.
+    /// Whether it is to be updated, and not to be installed where it has gone meanwhile.
     var isForInstalled: Bool {
-        if case .atLeastIfInstalled = wish { true } else { false }
+        if case .atLeastIfInstalled = wish { installed != nil } else { false }
     }
 
     /// A request from its parts.

@@ -206,7 +206,8 @@ final class ControlHandler: NodeControlHandler {
             )
         }
         let listening = core.components.listening.flatMap(\.warnings)
-        return core.warnings.all + watching + listening + core.journal.warnings + (converger?.warnings ?? [])
+        return core.warnings.all + watching + listening + core.journal.warnings
+            + (core.packages?.warnings ?? []) + (converger?.warnings ?? [])
     }
 
     /// What package managers laid beside configuration files.

@@ -4,7 +4,8 @@ import Journal
 
 /// Packages: the database is read when a transaction has ended, and what follows from it for other resources is closed.
 struct PackageRecord: ResourceRecord {
-    /// Where the journal keeps after which change the consequences of Weft's own transactions are not closed yet.
+    /// Where the journal keeps after which change the consequences of Weft's own transactions are not closed yet, and
+    /// which packages were unfinished before.
     private static let mark = "convergence/package-consequences"
 
     let component: any Component
@@ -27,9 +28,10 @@ struct PackageRecord: ResourceRecord {
         var failures: [ResourceKey: ComponentsError] = [:]
         try watch.transaction(of: keys, by: actor) {
             // Those of an earlier one may wait as well.
-            if try journal.value(Self.mark) == nil {
-                try journal.setValue("\(journal.lastSequence())", for: Self.mark)
-            }
+            var mark = try journal.value(Self.mark) ?? "\(journal.lastSequence())"
+            // That they change from unpacked to configured is nothing that the database shows of a package.
+            for name in try watch.unfinished.sorted() { mark += " \(name)" }
+            try journal.setValue(mark, for: Self.mark)
             failures = body()
         }
         finishInterrupted()
@@ -46,7 +48,9 @@ struct PackageRecord: ResourceRecord {
             // After a restart it may still be running.
             guard try watch.isOwnRecorded else { return false }
             // A mark that says nothing costs a look at all that is open.
-            try settleConsequences(after: Int64(mark) ?? 0)
+            let words = mark.split(separator: " ").map(String.init)
+            let finished = Set(words.dropFirst()).subtracting(try watch.unfinished)
+            try settleConsequences(after: words.first.flatMap { Int64($0) } ?? 0, ofFinished: finished)
             try journal.setValue(nil, for: Self.mark)
             warnings.clear("package-consequences")
             return true
@@ -60,12 +64,12 @@ struct PackageRecord: ResourceRecord {
         }
     }
 
-    private func settleConsequences(after sequence: Int64) throws {
+    private func settleConsequences(after sequence: Int64, ofFinished finished: Set<String>) throws {
         let own = try journal.settledChanges(of: .package, after: sequence)
             .filter { $0.change.actor.tier == .exact && $0.change.actor.name == "weft" }
-        guard !own.isEmpty else { return }
+        let packages = finished.union(own.map(\.change.key.name))
+        guard !packages.isEmpty else { return }
         let open = try journal.openChanges(after: sequence)
-        let packages = Set(own.map(\.change.key.name))
         var feedback = feedback
         // That a unit is gone which an entry wants is nobody's change here: it shows as a step that fails.
         feedback.intended = nil

@@ -11,9 +11,13 @@ struct PackageTransaction: Codable, Equatable, Sendable {
     /// Whether the database could not be read when it had ended, so that somebody else's may have ended since.
     var isMixed = false
 
-    init(of keys: [ResourceKey], by actor: Actor) {
+    /// The packages that somebody had left unfinished before it; `nil` where that is not known.
+    var unfinished: Set<String>?
+
+    init(of keys: [ResourceKey], by actor: Actor, besides unfinished: [UnfinishedPackage] = []) {
         evidence = actor.evidence
         requested = Set(keys.map(\.name))
+        self.unfinished = Set(unfinished.map(\.key.name))
     }
 
     /// Reads back ``mark``.
@@ -38,6 +42,11 @@ struct PackageTransaction: Codable, Equatable, Sendable {
 
     /// Who changed what it changed.
     var actor: Actor { Actor(tier: .exact, name: "weft", evidence: evidence) }
+
+    /// Whether a package that is unfinished now is so by its doing: it was asked for, and nobody had left it so before.
+    func mayHaveLeft(_ package: String) -> Bool {
+        unfinished.map { requested.contains(package) && !$0.contains(package) } ?? false
+    }
 
     /// Whether a difference of the database is its doing: a package that was asked for, or one that nobody chose.
     ///

@@ -15,6 +15,8 @@ final class PackageWatch: Sendable {
         var transaction: PackageTransaction?
         /// Whether that is under way.
         var isRunning = false
+        /// Packages of which something had begun and not ended when the database was last read.
+        var unfinished: Set<ResourceKey> = []
         /// Packages whose change is recorded, and of which it is not known yet what follows for files.
         var unexplained: [ResourceKey] = []
         /// Whether packages changed and ``followers`` do not know.
@@ -105,7 +107,7 @@ final class PackageWatch: Sendable {
     ///   `body` throws, once what came of it is recorded; what recording throws.
     func transaction(of keys: [ResourceKey], by actor: Actor, _ body: () throws -> Void) throws {
         try lookBeforeOwn()
-        var own = PackageTransaction(of: keys, by: actor)
+        var own = PackageTransaction(of: keys, by: actor, besides: try database.unfinished())
         try core.journal.setValue(own.mark, for: Self.transactionMark)
         state.withLock {
             $0.transaction = own
@@ -144,6 +146,13 @@ final class PackageWatch: Sendable {
             "packages".utf8,
             "another package transaction is running; the step is taken when it has ended"
         )
+    }
+
+    /// The packages, by the names of their keys, of which something has begun and not ended.
+    ///
+    /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable`.
+    var unfinished: Set<String> {
+        get throws { Set(try database.unfinished().map(\.key.name)) }
     }
 
     /// Whether a package transaction is running; `false` where that cannot be told.
@@ -205,6 +214,7 @@ final class PackageWatch: Sendable {
         guard try !database.isBusy() else { return .busy }
         let isFirst = state.stamp == nil
         let packages = try database.packages()
+        let unfinished = try database.unfinished()
         // What changed while it was read is read again with the next look.
         guard try database.stamp() == stamp else { return .unsettled }
         let known = try core.journal.packages()
@@ -219,6 +229,11 @@ final class PackageWatch: Sendable {
             try record(changed.filter { !isOwn($0) }, isLate: isFirst, &state)
             state.isNews = true
         }
+        try UnfinishedPackages(journal: core.journal).update(unfinished, after: state.transaction)
+        // Of what was not configured, the database did not tell all that it brought.
+        let keys = Set(unfinished.map(\.key))
+        state.unexplained += state.unfinished.subtracting(keys).sorted()
+        state.unfinished = keys
         try explain(&state)
         if isFirst { try consequences?.load() }
         state.stamp = stamp

@@ -40,16 +40,18 @@ struct Planner: Sendable {
 
     private func unsatisfied(_ configuration: EffectiveConfiguration) throws -> [Unsatisfied] {
         var found: [Unsatisfied] = []
+        let unfinished = try UnfinishedPackages(journal: journal).names
         // Asked together: some components are quick only as a whole.
         var unknown: [ResourceKind: [EffectiveConfiguration.Item]] = [:]
         for var item in configuration.items {
+            let isUnfinished = item.key.kind == .package && unfinished.contains(item.key.name)
             item.entry = records[item.key.kind]?.component.localised(item.entry) ?? item.entry
             if let known = try journal.baseline(item.key) {
-                if !item.entry.isSatisfied(by: known.state) {
+                if isUnfinished || !item.entry.isSatisfied(by: known.state) {
                     found.append((item, known.state))
                 }
             } else if try records[item.key.kind]?.covers(item.key) ?? true {
-                if !item.entry.isSatisfied(by: .absent) {
+                if isUnfinished || !item.entry.isSatisfied(by: .absent) {
                     found.append((item, .absent))
                 }
             } else {

@@ -89,9 +89,13 @@ import Testing
             try repository.affected(by: [request("other", .any), request("app", nil)]) == ["app", "other"]
         )
         // What has gone meanwhile does not come back for an update.
-        let update = try PackageWish(">=2 if installed")
-        #expect(try repository.affected(by: [request("library", update)]) == ["library"])
-        #expect(try repository.affected(by: [request("web", update)]) == [])
+        func update(_ name: String) throws -> PackageRequest {
+            let instance = PackageState.Instance(evr: try PackageVersion("1"), arch: "amd64")
+            let installed = PackageState(system: .dpkg, instances: [instance])
+            return PackageRequest(name: name, wish: try PackageWish(">=2 if installed"), installed: installed)
+        }
+        #expect(try repository.affected(by: [update("library")]) == ["library"])
+        #expect(try repository.affected(by: [update("web")]) == [])
         let empty = try Repository(offering: ["web:library", "library"])
         #expect(try empty.affected(by: [request("web", .any)]) == ["library", "web"])
         #expect(throws: ComponentsError.self) { try empty.affected(by: [request("none", .any)]) }

@@ -124,6 +124,51 @@ struct DpkgDatabaseTests {
         )
         #expect(try database.packages()[key]?.newest?.description == "2.0")
         #expect(try !database.isBusy())
+        #expect(try database.unfinished().map(\.key) == [key])
+        #expect(database.warnings.map(\.subject) == ["weft-sample"])
+        try root.install(try root.package(version: "3.0"))
+        #expect(try database.unfinished().isEmpty && database.warnings.isEmpty)
+    }
+
+    @Test(
+        "what dpkg has not finished is named with the way out, and what waits for triggers is finished",
+        arguments: [
+            ("install ok unpacked", "unpacked", "dpkg --configure -a"),
+            ("install ok half-configured", "half-configured", "dpkg --configure -a"),
+            ("deinstall ok half-configured", "half-configured", "dpkg --configure -a"),
+            ("install reinstreq half-installed", "half-installed", "apt-get install --reinstall web:amd64"),
+            ("install reinstreq unpacked", "unpacked", "apt-get install --reinstall web:amd64"),
+            ("install ok triggers-pending", nil, nil), ("install ok triggers-awaited", nil, nil),
+            ("install ok installed", nil, nil), ("hold ok installed", nil, nil),
+            ("deinstall ok config-files", nil, nil),
+        ] as [(String, String?, String?)]
+    )
+    func unfinished(status: String, state: String?, command: String?) throws {
+        let folder = try ScratchFolder()
+        let paragraph = "Package: web\nStatus: \(status)\nArchitecture: amd64\nVersion: 1\n\n"
+        let dpkg = "Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+        try folder.write(dpkg + paragraph, to: "status")
+        var places = DpkgDatabase.Places()
+        places.folder = folder.path
+        let database = try #require(try DpkgDatabase(places: places))
+        let expected = state.flatMap { state in
+            command.map {
+                UnfinishedPackage(key: ResourceKey(.package, checked: "web"), state: state, command: $0)
+            }
+        }
+        #expect(try database.unfinished() == (expected.map { [$0] } ?? []))
+        #expect(database.warnings.map(\.code) == (state == nil ? [] : ["package-unfinished"]))
+        if let state, let command {
+            #expect(database.warnings.first?.message.contains(state) == true)
+            #expect(database.warnings.first?.message.contains("'\(command)'") == true)
+        }
+        // What dpkg has noted since and not yet merged counts.
+        try folder.makeDirectory("updates")
+        try folder.write(
+            paragraph.replacing(status, with: "install ok installed"),
+            to: "updates/0000"
+        )
+        #expect(try database.unfinished().isEmpty)
     }
 
     @Test(

@@ -16,6 +16,8 @@ import Testing
             /// What comes or goes with a package.
             var companions: [String: [String]] = [:]
             var protected: Set<String> = []
+            /// What it has not finished when it ends.
+            var unfinished: Set<String> = []
         }
 
         let state = Mutex(State())
@@ -45,6 +47,17 @@ import Testing
                     uniqueKeysWithValues: state.installed.map { (ResourceKey(.package, checked: $0), $1) }
                 )
             }
+        }
+
+        func unfinished() throws(ComponentsError) -> [UnfinishedPackage] {
+            state.withLock(\.unfinished).sorted()
+                .map {
+                    UnfinishedPackage(
+                        key: ResourceKey(.package, checked: $0),
+                        state: "half-configured",
+                        command: "dpkg --configure -a"
+                    )
+                }
         }
 
         func refresh() throws(ComponentsError) {
@@ -140,6 +153,17 @@ import Testing
         let failures = component(on: machine).change(requests)
         #expect(failures.mapValues(\.message) == [requests[1].key: "no package none"])
         #expect(machine.state.withLock(\.transactions) == [["a", "none"], ["none"]])
+    }
+
+    @Test("what is there and was not finished has failed")
+    func unfinished() throws {
+        machine.state.withLock {
+            $0.offered = ["a": "1-1", "b": "1-1"]
+            $0.unfinished = ["b", "other"]
+        }
+        let failures = component.change(try [request("a", "any"), request("b", "any")])
+        #expect(failures.map(\.key.name) == ["b"])
+        #expect(failures.values.first?.message.contains("has not finished it") == true)
     }
 
     @Test("what is not as the caller knows it is left as it is")

@@ -223,6 +223,26 @@ import Testing
         #expect(try open().isEmpty)
     }
 
+    @Test("what comes of a package when it is finished at last is closed as well")
+    func finished() throws {
+        let failing = try record { _ in }
+        _ = try failing.recording(nginx, by: weft) {
+            install()
+            database.unconfigured.withLock { $0 = ["nginx"] }
+            return [:]
+        }
+        // The database's stamp here follows from how many packages there are.
+        database.versions.withLock { $0["less"] = "1" }
+        let record = try record { [journal = core.journal] _ in try Self.see("nginx.conf", in: journal) }
+        _ = try record.recording(nginx, by: weft) {
+            database.unconfigured.withLock { $0 = [] }
+            database.versions.withLock { $0["less"] = nil }
+            return [:]
+        }
+        #expect(try open().filter { $0.hasPrefix("/") }.isEmpty)
+        #expect(try UnfinishedPackages(journal: core.journal).names.isEmpty)
+    }
+
     @Test("with another transaction running nothing is done, and nothing is left to be settled")
     func busy() throws {
         database.isLocked.withLock { $0 = true }

@@ -143,6 +143,50 @@ import Testing
         #expect(try settled() == ["liba", "libb", "libc", "nginx"])
     }
 
+    @Test(
+        "what Weft's own transaction left unfinished is known until it is finished, what others left is theirs"
+    )
+    func unfinished() throws {
+        let watch = try watch(telling: Recorded())
+        let unfinished = UnfinishedPackages(journal: core.journal)
+        database.versions.withLock { $0 = ["bash": "5.2"] }
+        watch.check()
+        // An admin's, before it and at the same time.
+        database.versions.withLock { $0["vim"] = "9" }
+        database.unconfigured.withLock { $0 = ["vim"] }
+        watch.check()
+        #expect(try unfinished.names == [])
+        let keys = nginx + [ResourceKey(.package, checked: "vim")]
+        try watch.transaction(of: keys, by: weft) {
+            database.versions.withLock {
+                $0["nginx"] = "1.22"
+                $0["emacs"] = "1"
+            }
+            database.unconfigured.withLock { $0 = ["vim", "nginx", "emacs"] }
+        }
+        #expect(try unfinished.names == ["nginx"])
+        database.versions.withLock { $0["less"] = "1" }
+        watch.check()
+        #expect(try unfinished.names == ["nginx"])
+        database.versions.withLock { $0["less"] = nil }
+        database.unconfigured.withLock { $0 = ["vim"] }
+        watch.check()
+        #expect(try unfinished.names == [])
+    }
+
+    @Test("what a transaction has left that was cut off with the daemon is known to the next one")
+    func unfinishedAndCutOff() throws {
+        let watch = try watch(telling: Recorded())
+        database.versions.withLock { $0 = ["bash": "5.2"] }
+        watch.check()
+        let own = PackageTransaction(of: nginx, by: weft)
+        try core.journal.setValue(own.mark, for: "convergence/package-transaction")
+        database.versions.withLock { $0["nginx"] = "1.22" }
+        database.unconfigured.withLock { $0 = ["nginx"] }
+        try self.watch(telling: Recorded()).check()
+        #expect(try UnfinishedPackages(journal: core.journal).names == ["nginx"])
+    }
+
     @Test("while another transaction is running, nothing is done, and what it does is not Weft's")
     func busy() throws {
         let watch = try watch(telling: Recorded())

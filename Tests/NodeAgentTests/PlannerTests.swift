@@ -124,6 +124,23 @@ import Testing
         #expect(plan.held.map(\.reason) == [.touching])
     }
 
+    @Test("a package that Weft itself has left unfinished is a step though it is there")
+    func unfinished() throws {
+        let own = PackageTransaction(of: [ResourceKey(.package, checked: "web")], by: .unknown)
+        let packages = ["mail", "web"].map { ResourceKey(.package, checked: $0) }
+        let unfinished = packages.map {
+            UnfinishedPackage(key: $0, state: "unpacked", command: "dpkg --configure -a")
+        }
+        try UnfinishedPackages(journal: core.journal).update(unfinished, after: own)
+        let instance = PackageState.Instance(evr: try PackageVersion("1-1"), arch: "all")
+        let state = ResourceState.package(PackageState(system: .dpkg, instances: [instance]))
+        try core.journal.recordBaseline(packages.map { Observation(key: $0, state: state) })
+        let plan = try planner(ScriptedComponent())
+            .plan(for: configuration([("package:web", .package(.any)), ("package:mail", .package(.any))]))
+        #expect(plan.steps.map(\.key.name) == ["web"])
+        #expect(plan.steps.map(\.current) == [state])
+    }
+
     /// Records that the group has another number, and commits it.
     private func commit(_ key: ResourceKey, _ gid: UInt32, _ second: Int64) throws -> CommitID {
         let (journal, now) = (core.journal, Timestamp(seconds: second))

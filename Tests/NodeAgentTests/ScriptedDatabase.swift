@@ -13,6 +13,8 @@ final class ScriptedDatabase: PackageDatabase {
     let versions = Mutex<[String: String]>([:])
     /// Those of the packages that nobody chose.
     let dependencies = Mutex<Set<String>>([])
+    /// Those of the packages that are not configured.
+    let unconfigured = Mutex<Set<String>>([])
     let isLocked = Mutex(false)
     let shipped = Mutex<[ShippedFile]>([])
     let fails = Mutex(false)
@@ -30,6 +32,14 @@ final class ScriptedDatabase: PackageDatabase {
         } catch {
             throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
         }
+    }
+
+    func unfinished() throws(ComponentsError) -> [UnfinishedPackage] {
+        unconfigured.withLock(\.self)
+            .map { name in
+                let key = ResourceKey(.package, checked: name)
+                return UnfinishedPackage(key: key, state: "unpacked", command: "dpkg --configure -a")
+            }
     }
 
     func isBusy() throws(ComponentsError) -> Bool { isLocked.withLock(\.self) }

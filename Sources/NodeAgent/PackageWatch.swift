@@ -156,7 +156,16 @@ final class PackageWatch: Sendable {
     }
 
     /// Whether a package transaction is running; `false` where that cannot be told.
-    var isBusy: Bool { (try? database.isBusy()) ?? false }
+    ///
+    /// One of Weft's own that was cut off goes on when its program is run once more.
+    var isBusy: Bool {
+        do {
+            if try database.isBusy() { return true }
+            return try state.withLock(\.isRunning) && !database.unfinished().isEmpty
+        } catch {
+            return false
+        }
+    }
 
     /// Reads the database when it changed and no transaction is running, and records the difference.
     func check() {

@@ -174,6 +174,20 @@ import Testing
         #expect(try unfinished.names == [])
     }
 
+    @Test("Weft's own transaction goes on while something is unfinished, though nobody holds the lock")
+    func goingOn() throws {
+        let watch = try watch(telling: Recorded())
+        database.versions.withLock { $0 = ["bash": "5.2"] }
+        watch.check()
+        database.unconfigured.withLock { $0 = ["bash"] }
+        #expect(!watch.isBusy)
+        try watch.transaction(of: nginx, by: weft) {
+            #expect(watch.isBusy)
+            database.unconfigured.withLock { $0 = [] }
+            #expect(!watch.isBusy)
+        }
+    }
+
     @Test("what a transaction has left that was cut off with the daemon is known to the next one")
     func unfinishedAndCutOff() throws {
         let watch = try watch(telling: Recorded())

@@ -156,21 +156,18 @@ public struct PackageComponent: Component {
             // Also after an error, some of them may be what they should be.
             let now = try database.packages()
             // What is unpacked and not configured is there, and does not work.
-            let unfinished = Set(try database.unfinished().map(\.key))
+            let unfinished = Dictionary(try database.unfinished().map { ($0.key, $0.command) }) { $1 }
             return requests.reduce(into: [:]) { failures, request in
                 let state = now[request.key].map(ResourceState.package) ?? .absent
-                guard !request.wanted.isSatisfied(by: state) || unfinished.contains(request.key) else {
-                    return
-                }
+                guard !request.wanted.isSatisfied(by: state) || unfinished[request.key] != nil else { return }
+                let finishes = unfinished[request.key].map { "has not finished it; '\($0)' tells why" }
                 failures[request.key] =
                     problem
                     ?? ComponentsError(
                         .cannotChange,
                         request.key.nameBytes,
-                        unfinished.contains(request.key)
-                            ? "the package manager has ended and has not finished it; 'dpkg --configure -a' tells why"
-                            : "the package manager has ended, and it is not what is wanted; no repository may have that "
-                                + "version"
+                        "the package manager has ended, and "
+                            + (finishes ?? "it is not what is wanted; no repository may have that version")
                     )
             }
         } catch {

@@ -161,7 +161,8 @@ final class PackageWatch: Sendable {
     var isBusy: Bool {
         do {
             if try database.isBusy() { return true }
-            return try state.withLock(\.isRunning) && !database.unfinished().isEmpty
+            guard let own = state.withLock({ $0.isRunning ? $0.transaction : nil }) else { return false }
+            return try database.unfinished().contains { !(own.unfinished?.contains($0.key.name) ?? true) }
         } catch {
             return false
         }

@@ -179,13 +179,17 @@ import Testing
         let watch = try watch(telling: Recorded())
         database.versions.withLock { $0 = ["bash": "5.2"] }
         watch.check()
+        // What somebody had left so before says nothing.
         database.unconfigured.withLock { $0 = ["bash"] }
-        #expect(!watch.isBusy)
         try watch.transaction(of: nginx, by: weft) {
+            #expect(!watch.isBusy)
+            database.unconfigured.withLock { $0 = ["bash", "nginx"] }
             #expect(watch.isBusy)
-            database.unconfigured.withLock { $0 = [] }
+            database.unconfigured.withLock { $0 = ["bash"] }
             #expect(!watch.isBusy)
         }
+        database.unconfigured.withLock { $0 = ["bash", "nginx"] }
+        #expect(!watch.isBusy)
     }
 
     @Test("what a transaction has left that was cut off with the daemon is known to the next one")

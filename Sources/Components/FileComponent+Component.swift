@@ -53,10 +53,17 @@ extension FileComponent: Component {
 
     /// The net change, unless it follows from a package's.
     ///
+    /// Its owner may have got another name since, by which alone other nodes will know the account.
     /// - Throws: What reading contents throws.
     public func feedback(of seen: [SeenChange], in context: FeedbackContext) throws -> Change? {
-        try consequences.map { try $0.feedback(of: seen, in: context) }
+        let net =
+            try consequences.map { try $0.feedback(of: seen, in: context) }
             ?? Change.net(seen.map(\.change)).first
+        guard var net, case .file(var file) = net.after else { return net }
+        file.owner = names.renewed(user: file.owner)
+        file.group = names.renewed(group: file.group)
+        net.after = .file(file)
+        return net
     }
 
     /// What a directory that stays passes through: it gets its owner, attributes and mode one after the other.

@@ -1,3 +1,4 @@
+internal import FabricModel
 internal import LinuxSystem
 internal import Synchronization
 
@@ -27,6 +28,22 @@ final class RecentAccountNames: Sendable {
 
     func group(_ gid: UInt32) -> String? {
         name(gid, in: \.groups) { accounts.group(gid) }
+    }
+
+    /// A user by the name of today, where the one that was recorded is nobody's any more.
+    func renewed(user: AccountReference) -> AccountReference {
+        guard let name = user.name, accounts.uid(named: name) == nil, let new = self.user(user.id) else {
+            return user
+        }
+        return AccountReference(name: new, id: user.id)
+    }
+
+    /// A group by the name of today, where the one that was recorded is no group's any more.
+    func renewed(group: AccountReference) -> AccountReference {
+        guard let name = group.name, accounts.gid(named: name) == nil, let new = self.group(group.id) else {
+            return group
+        }
+        return AccountReference(name: new, id: group.id)
     }
 
     private func name(

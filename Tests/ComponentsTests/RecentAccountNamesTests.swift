@@ -1,3 +1,4 @@
+import FabricModel
 import LinuxSystem
 import Synchronization
 import Testing
@@ -17,7 +18,9 @@ struct RecentAccountNamesTests {
         }
 
         func group(_ gid: UInt32) -> AccountAnswer<String> { .missing }
-        func uid(named name: String) -> AccountAnswer<UInt32> { .missing }
+        func uid(named name: String) -> AccountAnswer<UInt32> {
+            users.withLock { $0.first { $0.value == name }?.key }.map { .found($0) } ?? .missing
+        }
         func gid(named name: String) -> AccountAnswer<UInt32> { .missing }
     }
 
@@ -31,5 +34,26 @@ struct RecentAccountNamesTests {
         accounts.users.withLock { $0[1000] = "alice" }
         #expect(names.user(1000) == "alice")
         #expect(names.group(1000) == nil)
+    }
+
+    @Test(
+        "an owner that got another name is known by that one; a name that is somebody's stays, and so does one without a new"
+    )
+    func renewed() {
+        let accounts = Accounts()
+        accounts.users.withLock { $0 = [1800: "gerd", 1801: "frank2", 1802: "ivan"] }
+        let names = RecentAccountNames(
+            AccountNames(source: accounts, databases: [], now: MonotonicClock.nanoseconds)
+        )
+        func renewed(_ name: String?, _ id: UInt32) -> String? {
+            names.renewed(user: AccountReference(name: name, id: id)).name
+        }
+        #expect(renewed("frank", 1800) == "gerd")
+        // The file belongs to whoever has the name, though the number is another's by now.
+        #expect(renewed("ivan", 1800) == "ivan")
+        #expect(renewed("nobody-here", 4711) == "nobody-here")
+        #expect(renewed(nil, 1800) == nil)
+        let group = AccountReference(name: "devs", id: 7)
+        #expect(names.renewed(group: group) == group)
     }
 }

@@ -45,7 +45,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency], path: String? 
 }
 
 // Targets depend downwards only; the README has the map.
-let values = library("FabricModel", [crypto])
+let values = library("FabricModel", [crypto], tests: ["TrialFabric"])
 
 let systemTargets: [Target] =
     [
@@ -54,7 +54,7 @@ let systemTargets: [Target] =
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
     ]
-    + library("LinuxSystem", ["CLinux", system])
+    + library("LinuxSystem", ["CLinux", system], tests: ["TrialFabric"])
     + library("Compression", ["CZlib"])
     + library("Settings", [configuration, yams])
 
@@ -70,7 +70,7 @@ let parts =
     )
     + library("Journal", ["FabricModel", "Compression", "LinuxSystem", grdb, sqlite, system])
     + library("FabricClient", ["FabricAPI", "FabricModel", "Compression", "CCurl", "CCurlShim"])
-    + library("NodeControl", ["FabricModel", "LinuxSystem", system])
+    + library("NodeControl", ["FabricModel", "LinuxSystem", system], tests: ["TrialFabric"])
     + library("ServerStore", ["FabricModel", "FabricAPI", "Compression", grdb])
 
 let services =
@@ -89,7 +89,7 @@ let services =
             "Settings",
             hummingbird, hummingbirdCore, httpTypes, nioCore, serviceLifecycle, logging, system,
         ],
-        tests: [hummingbirdTesting, "weft-server"]
+        tests: [hummingbirdTesting, "TrialFabric", "weft-server"]
     )
     + library(
         "Commands",

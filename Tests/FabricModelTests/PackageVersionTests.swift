@@ -1,6 +1,7 @@
 import FabricModel
 import Foundation
 import Testing
+import TrialFabric
 
 @Suite("Versions of packages")
 struct PackageVersionTests {
@@ -218,16 +219,6 @@ private enum Program {
     }
 
     static func run(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["timeout", "120"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        try runToEnd(URL(filePath: "/usr/bin/env"), arguments, within: 120).text
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TrialFabric
 
 @testable import FabricServer
 
@@ -14,25 +15,26 @@ import Testing
         var errors: String
     }
 
-    private static func start(_ arguments: [String]) throws -> (Process, output: Pipe, errors: Pipe) {
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        return (process, output, errors)
+    private static func run(_ arguments: String...) async throws -> Outcome { try await run(arguments) }
+
+    private static func run(_ arguments: [String]) async throws -> Outcome {
+        try await onThread {
+            let ended = try runToEnd(program, arguments)
+            return Outcome(status: ended.status, output: ended.text, errors: ended.errors)
+        }
     }
 
-    private static func run(_ arguments: String...) async throws -> Outcome {
-        try await onThread {
-            let (process, output, errors) = try start(arguments)
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            return Outcome(status: process.terminationStatus, output: text, errors: problem)
+    /// Starts the server at a free port, and gives what it said when it was up.
+    private static func serve(_ state: String, in folder: URL) async throws -> (RunningProgram, line: String)
+    {
+        let arguments = [
+            "serve", "--config", try configuration(folder), "--state", state, "--listen", "127.0.0.1:0",
+        ]
+        let server = try RunningProgram(program, arguments, log: folder.appending(path: "log-\(UUID())"))
+        let line = try await onThread {
+            try eventually("the server's start") { server.output.hasSuffix("\n") ? server.output : nil }
         }
+        return (server, line)
     }
 
     private static func inFolder(_ body: (URL) async throws -> Void) async throws {
@@ -81,19 +83,11 @@ import Testing
                 ["--frobnicate"],
                 ["--listen"],
             ] {
-                let outcome = try await onThread {
-                    let (process, _, errors) = try Self.start(
-                        ["serve", "--config", Self.configuration(folder), "--state", state] + arguments
-                    )
-                    let text = String(
-                        decoding: errors.fileHandleForReading.readDataToEndOfFile(),
-                        as: UTF8.self
-                    )
-                    process.waitUntilExit()
-                    return (process.terminationStatus, text)
-                }
-                #expect(outcome.0 == 2, "\(arguments)")
-                #expect(!outcome.1.isEmpty)
+                let outcome = try await Self.run(
+                    ["serve", "--config", Self.configuration(folder), "--state", state] + arguments
+                )
+                #expect(outcome.status == 2, "\(arguments)")
+                #expect(!outcome.errors.isEmpty)
             }
             let role = try await Self.run(
                 "token",
@@ -124,19 +118,12 @@ import Testing
         try await Self.inFolder { folder in
             for name in ["state", ""] {
                 let state = folder.appending(path: name).path
-                let outcome = try await onThread {
-                    let (process, output, errors) = try Self.start(
-                        ["token"] + arguments + ["--state", state]
-                    )
-                    let text = output.fileHandleForReading.readDataToEndOfFile()
-                    let problem = errors.fileHandleForReading.readDataToEndOfFile()
-                    process.waitUntilExit()
-                    return (process.terminationStatus, text, String(decoding: problem, as: UTF8.self))
-                }
-                #expect(outcome.0 == 1)
-                #expect(outcome.1.isEmpty)
-                #expect(outcome.2.contains("state: \(state): there is no database here"), "\(outcome.2)")
-                #expect(outcome.2.contains("'weft-server serve' makes"))
+                let outcome = try await Self.run(["token"] + arguments + ["--state", state])
+                #expect(outcome.status == 1)
+                #expect(outcome.output.isEmpty)
+                let problem = "state: \(state): there is no database here"
+                #expect(outcome.errors.contains(problem), "\(outcome.errors)")
+                #expect(outcome.errors.contains("'weft-server serve' makes"))
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
             }
         }
@@ -149,13 +136,7 @@ import Testing
     func serve(signal: Int32) async throws {
         try await Self.inFolder { folder in
             let state = folder.appending(path: "state").path
-            let (server, output, _) = try Self.start([
-                "serve", "--config", Self.configuration(folder), "--state", state, "--listen", "127.0.0.1:0",
-            ])
-            defer { if server.isRunning { server.terminate() } }
-            let line = try await onThread {
-                String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            }
+            let (server, line) = try await Self.serve(state, in: folder)
             let address = try #require(
                 line.wholeMatch(of: /weft-server listening on http:\/\/127\.0\.0\.1:(\d+)\n/)
             )
@@ -219,7 +200,7 @@ import Testing
                 "127.0.0.1:0"
             )
             #expect(second.status == 1)
-            #expect(second.errors.contains("process \(server.processIdentifier) "))
+            #expect(second.errors.contains("process \(server.pid) "))
             let other = folder.appending(path: "other").path
             let taken = try await Self.run(
                 "serve",
@@ -233,13 +214,9 @@ import Testing
             #expect(taken.status == 1)
             #expect(taken.errors.filter(\.isNewline).count == 1)
             #expect(taken.errors.contains("something else listens there"))
-            kill(server.processIdentifier, signal)
-            let status = try await onThread {
-                server.waitUntilExit()
-                return server.terminationStatus
-            }
-            #expect(status == 0)
-            #expect(server.terminationReason == .exit)
+            server.signal(signal)
+            // A signal that ended it would be 128 and more.
+            #expect(try await onThread { server.wait(seconds: 60) } == 0)
         }
     }
 
@@ -248,14 +225,10 @@ import Testing
         try await Self.inFolder { folder in
             let state = folder.appending(path: "state").path
             for _ in 0..<2 {
-                let (server, output, _) = try Self.start([
-                    "serve", "--config", Self.configuration(folder), "--state", state, "--listen",
-                    "127.0.0.1:0",
-                ])
-                let line = try await onThread { output.fileHandleForReading.availableData }
+                let (server, line) = try await Self.serve(state, in: folder)
                 #expect(!line.isEmpty)
-                kill(server.processIdentifier, SIGKILL)
-                try await onThread { server.waitUntilExit() }
+                server.signal(SIGKILL)
+                #expect(try await onThread { server.wait(seconds: 60) } == 128 + SIGKILL)
             }
         }
     }

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// Something that a trial needs and did not get.
 public struct TrialError: Error, CustomStringConvertible {
@@ -13,12 +14,12 @@ public struct TrialError: Error, CustomStringConvertible {
 }
 
 /// A program that runs beside the test, with its output in a file.
-public final class RunningProgram {
+public final class RunningProgram: Sendable {
     /// Its process.
     public let pid: Int32
     /// Where its output goes.
     public let log: URL
-    private var status: Int32?
+    private let status = Mutex<Int32?>(nil)
 
     /// Starts a program.
     ///
@@ -70,8 +71,10 @@ public final class RunningProgram {
 
     /// Sends a signal.
     public func signal(_ number: Int32) {
-        guard status == nil else { return }
-        kill(pid, number)
+        status.withLock { status in
+            // Once it was waited for, the number may be another process's.
+            if status == nil { kill(pid, number) }
+        }
     }
 
     /// Asks it to end and waits for its exit status; kills it after `seconds`.
@@ -100,10 +103,12 @@ public final class RunningProgram {
     public var lastLines: String { output.split(separator: "\n").suffix(5).joined(separator: "\n") }
 
     private func reap(_ options: Int32) -> Int32? {
-        if let status { return status }
-        var raw: Int32 = 0
-        guard waitpid(pid, &raw, options) == pid else { return nil }
-        status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
-        return status
+        status.withLock { status in
+            if let status { return status }
+            var raw: Int32 = 0
+            guard waitpid(pid, &raw, options) == pid else { return nil }
+            status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
+            return status
+        }
     }
 }

@@ -9,7 +9,12 @@ struct ApproveCommand: Subcommand {
         abstract: "Take changes of a feedback commit into a tag: all of them or none.",
         discussion: """
             Into the node's own tag, unless --into names a shared one; from there all nodes that include it get them. \
-            Where more than one node changes by it, these are listed, and someone has to say yes. Where the tag says something else than the change began with, nothing is written and the exit status is 13.
+            Where more than one node changes by it, these are listed, and someone has to say yes.
+
+            Where the tag says something else than the change began with, files are merged, line by line with diff3; the merge is \
+            shown, and someone has to say yes to it. Where both changed the same, nothing is written and the exit status is \
+            13, unless --edit opens an editor ($VISUAL, $EDITOR or vi) with both, or --theirs (the tag's) or --ours (the \
+            change's) takes one side.
 
             Overrides in own tags of nodes that say what the shared tag then says are dropped; nothing changes on these nodes. \
             Units given with --restart and --reload follow the files and packages of the approval whenever a node changes them.
@@ -25,6 +30,7 @@ struct ApproveCommand: Subcommand {
     @OptionGroup var selection: ChangeSelection
     @Option(name: .shortAndLong, help: "The revision's message; without it the commit's.")
     var message: String?
+    @OptionGroup var clash: ClashOptions
     @OptionGroup var units: UnitOptions
     @OptionGroup var consent: ConsentOptions
     @OptionGroup var server: ServerOptions
@@ -43,23 +49,62 @@ struct ApproveCommand: Subcommand {
             )
         }
         var approval = Approval(into: tag, changes: try selection.numbers, message: message, flags: flags)
-        let isAllowed = try consent.allow(tag, id, context) {
+        do {
+            return try carryOut(approval, [], tag, client, context)
+        } catch let error as ClientError where error.refusal?.code == .conflict {
+            let merges = try resolve(&approval, client, context)
+            guard approval.resolutions != nil else { throw error }
+            return try carryOut(approval, merges, tag, client, context)
+        }
+    }
+
+    /// Asks where somebody has to be asked, and approves.
+    private func carryOut(
+        _ approval: Approval,
+        _ merges: [Text],
+        _ tag: TagName?,
+        _ client: FabricClient,
+        _ context: Context
+    ) throws -> ExitStatus {
+        var approval = approval
+        // Nothing is merged unseen, not even where nobody is asked.
+        if consent.yes, !context.printer.isJSON { context.printer.write(merges) }
+        let isAllowed = try consent.allow(tag, id, context, always: !merges.isEmpty) {
             approval.dryRun = true
             let plan = try client.approve(id, approval)
-            return (PlannedApproval(result: plan), plan.nodes.count)
+            return (PlannedApproval(result: plan, merges: merges), plan.nodes.count)
         }
         guard isAllowed else { return .done }
         approval.dryRun = false
         try context.printer.show(client.approve(id, approval))
         return .done
     }
+
+    /// Resolves what clashes with the tag; the lines that show what was merged.
+    private func resolve(
+        _ approval: inout Approval,
+        _ client: FabricClient,
+        _ context: Context
+    ) throws -> [Text] {
+        let changes = approval.changes
+        let clashes = try client.clashes(id, into: approval.into)
+            .filter { changes?.contains($0.number) ?? true }
+        guard !clashes.isEmpty else { return [] }
+        let resolver = ClashResolver(client: client, context: context, choice: clash.choice)
+        let tag = try approval.into ?? TagName(ownTagOf: client.commit(id).nodeName)
+        let outcome = try resolver.resolve(clashes, with: tag)
+        approval.resolutions = outcome.resolutions.isEmpty ? nil : outcome.resolutions
+        return try outcome.merges.flatMap { try $0.lines(client, context.environment) + [""] }
+    }
 }
 
 /// What an approval would do, which where the tag said all of it already does not show by itself.
 private struct PlannedApproval: Displayable {
     var result: ApprovalResult
+    /// What was merged for it.
+    var merges: [Text]
 
-    func lines(on page: Page) -> [Text] { result.lines(isPlan: true) }
+    func lines(on page: Page) -> [Text] { merges + result.lines(isPlan: true) }
 
     func encode(to encoder: any Encoder) throws { try result.encode(to: encoder) }
 }

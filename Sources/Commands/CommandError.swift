@@ -20,6 +20,10 @@ struct CommandError: Error, Hashable {
         case unreadableFile = "unreadable-file"
         /// A file is larger than a content may be.
         case fileTooLarge = "file-too-large"
+        /// The editor could not be run, or failed.
+        case editorFailed = "editor-failed"
+        /// A text has marks of a merge that nobody has resolved.
+        case unresolved
         /// Standard output does not take what is written.
         case outputFailed = "output-failed"
     }

@@ -69,7 +69,9 @@ extension ExitStatus {
             case .usage, .needsConfirmation: .usage
             case .notLoggedIn: .notAuthorised
             case .interrupted: .interrupted
-            case .declined, .exposedLogin, .invalidLogin, .unreadableFile, .fileTooLarge, .outputFailed:
+            case .unresolved: .conflict
+            case .editorFailed, .declined, .exposedLogin, .invalidLogin, .unreadableFile, .fileTooLarge,
+                .outputFailed:
                 .failed
             }
     }

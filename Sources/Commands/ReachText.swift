@@ -12,23 +12,26 @@ struct ConsentOptions: ParsableArguments {
 
     /// Shows a plan where it is to be shown, and asks where it changes more than one node; whether to go on.
     ///
-    /// What a node's own tag says concerns that node alone. The subject is what a refusal names.
+    /// What a node's own tag says concerns that node alone. The subject is what a refusal names. With `always` the plan is
+    /// shown and asked about however few nodes it changes.
     ///
     /// - Throws: `CommandError` with code `needsConfirmation` where nobody can be asked; `declined`.
     func allow<Plan: Displayable>(
         _ tag: TagName?,
         _ subject: String,
         _ context: Context,
+        always: Bool = false,
         _ plan: () throws -> (plan: Plan, nodes: Int)
     ) throws -> Bool {
-        guard dryRun || tag?.isShared == true && !yes else { return true }
+        guard dryRun || (always || tag?.isShared == true) && !yes else { return true }
         let (plan, nodes) = try plan()
         guard !dryRun else {
             try context.printer.show(plan)
             return false
         }
-        if nodes > 1 {
-            let advice = "it changes \(nodes) nodes, so nothing was done yet; give --yes to do it"
+        if nodes > 1 || always {
+            let reason = nodes > 1 ? "it changes \(nodes) nodes" : "something was merged for it"
+            let advice = "\(reason), so nothing was done yet; give --yes to do it"
             try Confirmation.ask(plan, subject, advice, context)
         }
         return true

@@ -151,6 +151,8 @@ public struct Approval: Codable, Sendable {
     public var message: String?
     /// What is to be done besides when one of the files or packages is changed on a node; added to what the tag's entry has.
     public var flags: EntryFlags?
+    /// How changes are taken that clash with what the tag says; without them such changes are not.
+    public var resolutions: [Resolution]?
     /// Only says what would be done.
     public var dryRun: Bool
 
@@ -160,12 +162,14 @@ public struct Approval: Codable, Sendable {
         changes: [Int]? = nil,
         message: String? = nil,
         flags: EntryFlags? = nil,
+        resolutions: [Resolution]? = nil,
         dryRun: Bool = false
     ) {
         self.into = into
         self.changes = changes
         self.message = message
         self.flags = flags
+        self.resolutions = resolutions
         self.dryRun = dryRun
     }
 
@@ -176,6 +180,7 @@ public struct Approval: Codable, Sendable {
         changes = try container.decodeIfPresent([Int].self, forKey: .changes)
         message = try container.decodeIfPresent(String.self, forKey: .message)
         flags = try container.decodeIfPresent(EntryFlags.self, forKey: .flags)
+        resolutions = try container.decodeIfPresent([Resolution].self, forKey: .resolutions)
         dryRun = try container.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
     }
 }

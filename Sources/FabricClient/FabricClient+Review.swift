@@ -31,6 +31,12 @@ extension FabricClient {
         try ask(.post, RequestPath("v1", "commits", commit, "approval"), approval)
     }
 
+    /// The undecided changes of a commit that clash with what a tag says; without a tag, the own one of the node.
+    public func clashes(_ commit: String, into tag: TagName?) throws(ClientError) -> [Clash] {
+        let path = RequestPath("v1", "commits", commit, "clashes").query("into", tag)
+        return try ask(.get, path, for: ClashList.self).clashes
+    }
+
     /// Leaves changes of a commit out.
     public func reject(_ commit: String, _ rejection: Rejection) throws(ClientError) -> RejectionResult {
         try ask(.post, RequestPath("v1", "commits", commit, "rejection"), rejection)

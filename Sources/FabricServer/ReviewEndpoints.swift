@@ -14,6 +14,7 @@ struct ReviewEndpoints: Sendable {
             Endpoint(.get, "/v1/queue", .reading, answer: queue),
             Endpoint(.get, "/v1/commits/{commit}", .reading, answer: show),
             Endpoint(.post, "/v1/commits/{commit}/approval", .reviewing, answer: approve),
+            Endpoint(.get, "/v1/commits/{commit}/clashes", .reading, answer: clashes),
             Endpoint(.post, "/v1/commits/{commit}/rejection", .reviewing, answer: reject),
             Endpoint(.get, "/v1/contents/{digest}", .reviewing, answer: content),
             Endpoint(.put, "/v1/contents/{digest}", .reviewing, answer: putContent),
@@ -38,6 +39,7 @@ struct ReviewEndpoints: Sendable {
         let approval = try await call.decode(Approval.self)
         try Fabric.check(approval.message, "message", limit: APILimits.message)
         let commit = try await fabric.store.commit(call.part("commit"))
+        try fabric.checkNotSecret(approval.resolutions ?? [], of: commit)
         let result = try await fabric.store.approve(
             commit.id,
             approval,
@@ -48,6 +50,14 @@ struct ReviewEndpoints: Sendable {
         if let revision = result.revision { await fabric.wakeNodes(of: revision.tag) }
         if !approval.dryRun { fabric.watch.wake(result.dropped.map(\.node)) }
         return try .json(result)
+    }
+
+    private func clashes(_ call: Call) async throws -> Response {
+        let query = try Query(of: call.request, allowed: ["into"])
+        let into = try query["into"].map { try TagName($0) }
+        let commit = try await fabric.store.commit(call.part("commit"))
+        let clashes = try await fabric.store.clashes(commit.id, Approval(into: into))
+        return try .json(ClashList(clashes: clashes))
     }
 
     private func reject(_ call: Call) async throws -> Response {

@@ -27,6 +27,18 @@ extension Fabric {
         }
     }
 
+    /// Refuses resolutions that would hold a content of their own of a file that is secret by its path.
+    ///
+    /// - Throws: `secretContent` with the rule's name.
+    func checkNotSecret(_ resolutions: [Resolution], of commit: CommitDetail) throws(APIError) {
+        for resolution in resolutions where resolution.entry?.keptDigest != nil {
+            guard let key = commit.changes.first(where: { $0.number == resolution.number })?.change.key else {
+                continue
+            }
+            try checkNotSecret([EditTag.Item(key: key, entry: resolution.entry)])
+        }
+    }
+
     private static func secret(_ rule: String, _ reason: String, subject: String) -> APIError {
         APIError(
             .secretContent,

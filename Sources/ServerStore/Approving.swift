@@ -29,13 +29,19 @@ struct Approving {
         }
         var entries = TagEntries(of: tag)
         var obstacles = Obstacles()
+        let resolutions = try Self.resolutions(of: approval, numbers, commit)
         let isOwn = tag.name == ownTag
         for number in numbers {
             do {
-                if try !Self.take(commit.change(number), flags, into: &entries, allowsSecrets: isOwn, in: db)
-                {
-                    unchanged.insert(number)
-                }
+                let isNew = try Self.take(
+                    commit.change(number),
+                    resolutions[number],
+                    flags,
+                    into: &entries,
+                    allowsSecrets: isOwn,
+                    in: db
+                )
+                if !isNew { unchanged.insert(number) }
             } catch {
                 try obstacles.add(error, to: number)
             }
@@ -80,11 +86,60 @@ struct Approving {
         )
     }
 
+    /// The resolutions by the number of the change.
+    ///
+    /// - Throws: `invalidRequest` for one that is none of the changes, or stands twice.
+    private static func resolutions(
+        of approval: Approval,
+        _ numbers: [Int],
+        _ commit: StoredCommit
+    ) throws(APIError) -> [Int: Resolution] {
+        var resolutions: [Int: Resolution] = [:]
+        for resolution in approval.resolutions ?? [] {
+            guard numbers.contains(resolution.number),
+                resolutions.updateValue(resolution, forKey: resolution.number) == nil
+            else {
+                throw APIError(
+                    .invalidRequest,
+                    "there is a resolution for change \(resolution.number), which is not approved here, or a second one",
+                    subject: commit.id.text
+                )
+            }
+        }
+        return resolutions
+    }
+
+    /// The undecided changes of a commit that clash with what the tag says.
+    static func clashes(
+        _ approval: Approval,
+        of commit: StoredCommit,
+        in db: Database
+    ) throws -> [Clash] {
+        let tag = try TagRow.existing(approval.into ?? TagName(ownTagOf: commit.nodeName), in: db)
+        var entries = TagEntries(of: tag)
+        return try DecisionRow.undecided(approval.changes, of: commit, in: db)
+            .compactMap { number in
+                let change = commit.change(number)
+                let said = try entries.said(of: change.key, in: db)
+                switch Entry.uptake(of: change, over: said.entry) {
+                case .takes(let entry):
+                    entries.set(change.key, to: TagEntries.Said(entry, flags: said.flags))
+                    return nil
+                case .isThere: return nil
+                case .conflicts:
+                    guard let entry = said.entry else { return nil }
+                    let revision = try entries.current(change.key, in: db).revision
+                    return Clash(number: number, change: change, entry: entry, revision: revision)
+                }
+            }
+    }
+
     private static func canFlag(_ change: Change) -> Bool { EntryRules.canHaveFlags(change.key) }
 
     /// Has the tag ask for what the change did; false when it does already.
     private static func take(
         _ change: Change,
+        _ resolution: Resolution?,
         _ flags: EntryFlags?,
         into entries: inout TagEntries,
         allowsSecrets: Bool,
@@ -92,6 +147,15 @@ struct Approving {
     ) throws -> Bool {
         let said = try entries.said(of: change.key, in: db)
         let new = flags.flatMap { canFlag(change) ? $0.joined(with: said.flags) : nil }
+        let revision = try entries.current(change.key, in: db).revision
+        guard resolution.map({ $0.revision == revision }) ?? true else {
+            throw APIError(
+                .conflict,
+                "\(entries.tag.name)@\(revision) says \(said.entry?.summary ?? "nothing") by now, which is not what was "
+                    + "looked at; look at it again",
+                subject: change.key.description
+            )
+        }
         let asked: Entry?
         switch Entry.uptake(of: change, over: said.entry) {
         case .takes(let entry):
@@ -99,9 +163,14 @@ struct Approving {
             asked = entry
         case .isThere: asked = said.entry
         case .conflicts:
+            if let resolution {
+                asked = resolution.entry ?? said.entry
+                guard let entry = resolution.entry else { break }
+                try EntryRules.check(entry, new: change.key, in: entries.tag.name, db)
+                break
+            }
             let entry = Entry(asking: change)
             try EntryRules.check(entry, of: change.key, in: entries.tag.name, allowsSecrets: allowsSecrets)
-            let revision = try entries.current(change.key, in: db).revision
             throw APIError(
                 .conflict,
                 "\(entries.tag.name)@\(revision) says \(said.entry?.summary ?? "nothing"), but the change began with "

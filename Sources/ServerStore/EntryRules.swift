@@ -1,5 +1,6 @@
 internal import FabricAPI
 internal import FabricModel
+internal import GRDB
 
 /// What an entry must be to stand in a tag.
 enum EntryRules {
@@ -23,6 +24,32 @@ enum EntryRules {
 
     /// Whether units are restarted or reloaded when such a resource is changed.
     static func canHaveFlags(_ key: ResourceKey) -> Bool { key.kind == .file || key.kind == .package }
+
+    /// Refuses an entry that somebody has written, and that is none of the resource, or whose content is not there.
+    ///
+    /// - Throws: `invalidRequest`, `unknownContent`, `secretContent`, `contentNotKept`.
+    static func check(_ entry: Entry, new key: ResourceKey, in tag: TagName, _ db: Database) throws {
+        guard entry.fits(key) else {
+            throw refused(
+                "a \(key.kind.rawValue) cannot be '\(entry.summary)'; give a state of its kind, or absent",
+                key
+            )
+        }
+        do {
+            try entry.check()
+        } catch {
+            throw refused("it cannot be that: \(error)", key)
+        }
+        try check(entry, of: key, in: tag, allowsSecrets: !tag.isShared)
+        if let digest = entry.keptDigest, try Content.row(digest, in: db) == nil {
+            throw Content.unknown(digest)
+        }
+    }
+
+    /// A refusal of what somebody has written of a resource.
+    static func refused(_ reason: String, _ key: ResourceKey) -> APIError {
+        APIError(.invalidRequest, reason, subject: key.description)
+    }
 
     /// Refuses an entry that could not be put on a node: one whose content is a secret of another place, or not kept.
     ///

@@ -23,14 +23,14 @@ struct Obstacles {
         guard let first = found.first?.refusal else { return }
         let hasConflict = found.contains { $0.refusal.code == .conflict }
         guard found.count > 1 else {
-            let way = hasConflict ? "; \(Self.ways(tag, "that", "the change"))" : ""
+            let way = hasConflict ? "; \(Self.ways(tag, "the change"))" : ""
             throw APIError(first.code, first.message + way, subject: first.subject)
         }
         var lines = ["\(found.count) changes cannot be taken into \(tag), so nothing was written:"]
         lines += found.prefix(Self.named).map { "    (\($0.number)) \($0.refusal)" }
         if found.count > Self.named { lines.append("    … and \(found.count - Self.named) more") }
         if hasConflict {
-            lines.append("\(Self.ways(tag, "what the tag says", "the changes")); --changes takes the others")
+            lines.append("\(Self.ways(tag, "the changes")); --changes takes the others")
         }
         throw APIError(
             hasConflict ? .conflict : first.code,
@@ -40,9 +40,8 @@ struct Obstacles {
     }
 
     /// The ways out of a conflict; out of one with an own tag fewer lead.
-    private static func ways(_ tag: TagName, _ said: String, _ changes: String) -> String {
-        let first = "change \(said) first with 'weft revert' or 'weft tag set'"
+    private static func ways(_ tag: TagName, _ changes: String) -> String {
         let own = tag.isShared ? ", approve into the node's own tag with '--into node'" : ""
-        return "\(first)\(own), or reject \(changes)"
+        return "merge both with --edit, take one side with --ours or --theirs\(own), or reject \(changes)"
     }
 }

@@ -48,6 +48,15 @@ extension SQLiteStore {
         }
     }
 
+    /// The changes of a commit that cannot be taken into a tag as they are, of those that an approval names.
+    ///
+    /// - Throws: `unknownCommit`, `unknownTag`, `unknownChange`, `alreadyDecided`.
+    public func clashes(_ commit: CommitID, _ approval: Approval) async throws -> [Clash] {
+        try await read { db in
+            try Approving.clashes(approval, of: StoredCommit.existing(commit, in: db), in: db)
+        }
+    }
+
     /// Rejects changes of a commit: the node stays as it is and that is tolerated, or is asked to put them back.
     ///
     /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`; `contentNotKept` for a change that no node could put

@@ -58,39 +58,17 @@ extension SQLiteStore {
     private static func check(_ item: EditTag.Item, _ entry: Entry?, in tag: TagName, _ db: Database) throws {
         if item.keepsEntry {
             guard item.entry == nil else {
-                throw refused(
+                throw EntryRules.refused(
                     "an entry that is kept is not given; leave 'entry' or 'keepsEntry' out",
                     item.key
                 )
             }
             guard entry != nil else {
-                throw refused("the tag does not name it; say what it should be too", item.key)
+                throw EntryRules.refused("the tag does not name it; say what it should be too", item.key)
             }
         } else if let entry {
-            try check(entry, of: item.key, in: tag, db)
+            try EntryRules.check(entry, new: item.key, in: tag, db)
         }
         if let flags = item.flags { try EntryRules.check(flags, of: item.key) }
-    }
-
-    private static func refused(_ reason: String, _ key: ResourceKey) -> APIError {
-        APIError(.invalidRequest, reason, subject: key.description)
-    }
-
-    private static func check(_ entry: Entry, of key: ResourceKey, in tag: TagName, _ db: Database) throws {
-        guard entry.fits(key) else {
-            throw refused(
-                "a \(key.kind.rawValue) cannot be '\(entry.summary)'; give a state of its kind, or absent",
-                key
-            )
-        }
-        do {
-            try entry.check()
-        } catch {
-            throw refused("it cannot be that: \(error)", key)
-        }
-        try EntryRules.check(entry, of: key, in: tag, allowsSecrets: !tag.isShared)
-        if let digest = entry.keptDigest, try Content.row(digest, in: db) == nil {
-            throw Content.unknown(digest)
-        }
     }
 }

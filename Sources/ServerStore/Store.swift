@@ -90,6 +90,10 @@ public protocol Store: Sendable {
         at: Timestamp
     ) async throws
         -> ApprovalResult
+    /// The changes of a commit that cannot be taken into a tag as they are, of those that an approval names.
+    ///
+    /// - Throws: `unknownCommit`, `unknownTag`, `unknownChange`, `alreadyDecided`.
+    func clashes(_ commit: CommitID, _ approval: Approval) async throws -> [Clash]
     /// Rejects changes of a commit; no tag changes by it.
     ///
     /// - Throws: `unknownCommit`, `unknownChange`, `alreadyDecided`; `contentNotKept` for a roll-back that would lose one.

@@ -211,6 +211,7 @@ struct CentralCommandTests {
         var runner = WeftRunner()
         let text = #"{"error":{"code":"conflict","message":"it says \u001b[1m","subject":"file:/etc/a"}}"#
         runner.answers["POST \(Self.path)/approval"] = .json(text, status: 409)
+        runner.answers["GET \(Self.path)/clashes"] = .json(#"{"clashes":[]}"#)
         let ran = try runner.run("approve", "567890ab")
         #expect(ran.status == .conflict)
         #expect(ran.output.isEmpty)
@@ -230,6 +231,7 @@ struct CentralCommandTests {
         let text =
             #"{"error":{"code":"conflict","message":"2 changes:\n    (1) a\u001b\n    (2) b","subject":"x"}}"#
         runner.answers["POST \(Self.path)/approval"] = .json(text, status: 409)
+        runner.answers["GET \(Self.path)/clashes"] = .json(#"{"clashes":[]}"#)
         let ran = try runner.run("approve", "567890ab")
         #expect(ran.error == "weft: x: 2 changes:\n    (1) a\\x1b\n    (2) b\n")
     }

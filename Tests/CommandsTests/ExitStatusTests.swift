@@ -57,7 +57,7 @@ struct ExitStatusTests {
     func command(code: CommandError.Code) {
         let expected: [CommandError.Code: ExitStatus] = [
             .usage: .usage, .needsConfirmation: .usage, .notLoggedIn: .notAuthorised,
-            .interrupted: .interrupted,
+            .interrupted: .interrupted, .unresolved: .conflict,
         ]
         let report = FailureReport(CommandError(code, "s", "m"))
         #expect(report.status == expected[code] ?? .failed)

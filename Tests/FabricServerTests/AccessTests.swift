@@ -88,6 +88,7 @@ import Testing
         "GET /v1/whoami": Set(Role.allCases),
         "POST /v1/nodes": [.enrol, .admin],
         "GET /v1/nodes": readers,
+        "GET /v1/commits/{commit}/clashes": readers,
         "GET /v1/nodes/{node}": readers,
         "PUT /v1/nodes/{node}/tags": reviewers,
         "POST /v1/nodes/{node}/contents/missing": [],

@@ -212,7 +212,7 @@ extension StoreContract {
                 "(1) file:/etc/10: web@1 says",
                 "(20) file:/etc/29: web@20 says",
                 "… and 4 more",
-                "'weft revert' or 'weft tag set', approve into the node's own tag with '--into node', or reject"
+                "or --theirs, approve into the node's own tag with '--into node', or reject"
             ) {
                 try await fabric.approve(commit, into: web)
             }
@@ -232,7 +232,7 @@ extension StoreContract {
             let own = try TagName("node:web1")
             for tag in [web, own] { try await fabric.set(tag, "file:/etc/a", Sample.entry("three")) }
             let commit = try await fabric.commit(node, 1, [Sample.edit("/etc/a", "one", "two")])
-            let first = "; change that first with 'weft revert' or 'weft tag set'"
+            let first = "; merge both with --edit, take one side with --ours or --theirs"
             await expectRefusal(
                 .conflict,
                 naming: "\(first), approve into the node's own tag with '--into node', or reject the change"

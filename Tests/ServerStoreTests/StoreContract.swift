@@ -17,7 +17,7 @@ enum StoreContract {
     }
 
     static let all: [Case] =
-        tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval
+        tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval + resolutions
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
         + reverts + pauses + slots + convergence + configurations + differences + concurrency

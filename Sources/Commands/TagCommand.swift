@@ -9,7 +9,7 @@ struct TagCommand: ParsableCommand {
             """,
         subcommands: [
             TagListCommand.self, TagShowCommand.self, TagLogCommand.self, TagCreateCommand.self,
-            TagDeleteCommand.self, TagLimitCommand.self,
+            TagVerifyCommand.self, TagDeleteCommand.self, TagLimitCommand.self,
             TagSetCommand.self, TagUnsetCommand.self, TagAbsentCommand.self,
         ]
     )

@@ -53,7 +53,7 @@ extension Revision {
     /// The revision as `git log` would show it.
     fileprivate func lines(on page: Page) -> [Text] {
         var lines = [
-            Text("revision \(reference)", .yellow),
+            Text("revision \(reference)", .yellow) + Text(digest.map { " (\($0.short))" } ?? "", .dim),
             Text("Author:  \(author)"),
             Text("Date:    \(page.dated(at))"),
         ]

@@ -28,9 +28,10 @@ extension TagDetail: Displayable {
     func lines(on page: Page) -> [Text] {
         let nodes = tag.nodes.isEmpty ? "no node" : tag.nodes.map(\.text).joined(separator: ", ")
         let limit = tag.atOnce.map { ", \($0) at a time" } ?? ""
+        let digest = self.head.map { " (\($0.short))" } ?? ""
         var head = [
             Text("\(tag.name)", .bold)
-                + Text(" at revision \(tag.revision), \(Self.relation(of: tag)) \(nodes)\(limit)")
+                + Text(" at revision \(tag.revision)\(digest), \(Self.relation(of: tag)) \(nodes)\(limit)")
         ]
         head += (tag.pause?.lines(on: page) ?? []) + (tag.stop?.lines(on: page) ?? []) + [""]
         guard !entries.isEmpty else { return head + ["It names no resource."] }

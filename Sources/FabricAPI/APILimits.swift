@@ -14,6 +14,8 @@ public enum APILimits {
     public static let longestWait = 300
     /// Revisions in one answer.
     public static let revisionsPerPage = 500
+    /// Tags whose chains one answer verifies.
+    public static let verificationsPerPage = 50
     /// Nodes, tags or queued commits in one answer.
     public static let rowsPerPage = 500
     /// Bytes of a text about a node, such as its operating system's name.

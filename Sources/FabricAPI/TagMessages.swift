@@ -59,11 +59,14 @@ public struct TagDetail: Hashable, Codable, Sendable {
     public var tag: TagSummary
     /// Ordered by key.
     public var entries: [EffectiveConfiguration.Item]
+    /// The digest of the newest revision, which stands for the whole history; `nil` before the first.
+    public var head: RevisionDigest?
 
     /// A detail from its parts.
-    public init(tag: TagSummary, entries: [EffectiveConfiguration.Item]) {
+    public init(tag: TagSummary, entries: [EffectiveConfiguration.Item], head: RevisionDigest? = nil) {
         self.tag = tag
         self.entries = entries
+        self.head = head
     }
 }
 

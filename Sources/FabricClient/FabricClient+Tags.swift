@@ -60,6 +60,28 @@ extension FabricClient {
         return try ask(.post, path, reversal)
     }
 
+    /// Has the server recompute the chain of a tag's revisions.
+    public func verify(_ tag: TagName) throws(ClientError) -> TagVerification {
+        let list = try ask(
+            .get,
+            RequestPath("v1", "verification").query("tag", tag),
+            for: VerificationList.self
+        )
+        guard let verification = list.tags.first, verification.tag == tag else {
+            throw ClientError(.unexpectedAnswer, tag.text, "the server answered about another tag")
+        }
+        return verification
+    }
+
+    /// Has the server recompute the chains of all tags, deleted ones too.
+    public func verifications() throws(ClientError) -> [TagVerification] {
+        try pages { (after: TagName?) throws(ClientError) in
+            let path = RequestPath("v1", "verification").query("after", after)
+            let page = try ask(.get, path, for: VerificationList.self)
+            return (page.tags, page.next)
+        }
+    }
+
     /// Stops the convergence of a tag's nodes, or of every node.
     public func pause(_ tag: TagName?, reason: String? = nil) throws(ClientError) -> Pause {
         try ask(.post, RequestPath("v1", "pauses"), PauseRequest(tag: tag, reason: reason))

@@ -47,6 +47,8 @@ public struct Revision: Hashable, Codable, Sendable {
     public var reverts: Int64?
     /// Of an own tag: the revision of a shared tag that made this one needed, and that takes it back when it is reverted.
     public var follows: RevisionReference?
+    /// Over this revision and the digest of the one before it; `nil` where it is not known.
+    public var digest: RevisionDigest?
 
     /// A revision from its parts.
     public init(
@@ -58,7 +60,8 @@ public struct Revision: Hashable, Codable, Sendable {
         items: [Item],
         commit: CommitID? = nil,
         reverts: Int64? = nil,
-        follows: RevisionReference? = nil
+        follows: RevisionReference? = nil,
+        digest: RevisionDigest? = nil
     ) {
         self.tag = tag
         self.number = number
@@ -69,6 +72,7 @@ public struct Revision: Hashable, Codable, Sendable {
         self.commit = commit
         self.reverts = reverts
         self.follows = follows
+        self.digest = digest
     }
 
     /// `TAG@NUMBER`.

@@ -18,6 +18,7 @@ struct Routes: Sendable {
             + ConfigurationEndpoints(fabric: fabric, clock: ContinuousClock()).all
             + ReviewEndpoints(fabric: fabric).all
             + TagEndpoints(fabric: fabric).all
+            + HistoryEndpoints(fabric: fabric).all
             + PauseEndpoints(fabric: fabric).all
             + SlotEndpoints(fabric: fabric, clock: ContinuousClock()).all
     }

@@ -20,7 +20,7 @@ enum RevisionRow {
         _ heading: Heading,
         in db: Database
     ) throws -> Revision {
-        let revision = Revision(
+        var revision = Revision(
             tag: tag.name,
             number: tag.revision + 1,
             at: heading.at,
@@ -31,24 +31,36 @@ enum RevisionRow {
             reverts: heading.reverts,
             follows: heading.follows
         )
+        let text = try storedText(items)
+        let digest = RevisionDigest(of: revision, items: text, after: try head(of: tag, in: db))
+        revision.digest = digest
         try db.cachedStatement(
             sql: """
-                INSERT INTO revisions (tag, number, at, author, message, [commit], reverts, follows, items)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO revisions
+                (tag, number, at, author, message, [commit], reverts, follows, items, digest)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         .execute(arguments: [
             tag.row, revision.number, heading.at.microseconds, heading.author, heading.message,
-            heading.commit?.text, heading.reverts, heading.follows?.description, try storedText(items),
+            heading.commit?.text, heading.reverts, heading.follows?.description, text, digest.text,
         ])
         for item in items {
             try carry(item, into: tag, number: revision.number, in: db)
         }
         let grown = items.reduce(0) { $0 + ($1.after == nil ? 0 : 1) - ($1.before == nil ? 0 : 1) }
-        try db.cachedStatement(sql: "UPDATE tags SET revision = ?, entries = entries + ? WHERE id = ?")
-            .execute(arguments: [revision.number, grown, tag.row])
+        try db.cachedStatement(
+            sql: "UPDATE tags SET revision = ?, head = ?, entries = entries + ? WHERE id = ?"
+        )
+        .execute(arguments: [revision.number, digest.text, grown, tag.row])
         try Generation.advance(db)
         return revision
+    }
+
+    /// The digest of a tag's newest revision; `nil` before the first.
+    static func head(of tag: TagRow, in db: Database) throws -> RevisionDigest? {
+        let statement = try db.cachedStatement(sql: "SELECT head FROM tags WHERE id = ?")
+        return try String.fetchOne(statement, arguments: [tag.row]).map { try RevisionDigest($0) }
     }
 
     /// A tag's revisions below a number, newest first.
@@ -71,32 +83,36 @@ enum RevisionRow {
     static func following(_ revision: RevisionReference, in db: Database) throws -> [Revision] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT r.number, r.at, r.author, r.message, r.items, r.[commit], r.reverts, r.follows, t.name
+                SELECT r.number, r.at, r.author, r.message, r.items, r.[commit], r.reverts, r.follows, r.digest,
+                    t.name
                 FROM revisions r JOIN tags t ON t.id = r.tag WHERE r.follows = ? ORDER BY t.name, r.number
                 """
         )
         return try Row.fetchAll(statement, arguments: [revision.description])
-            .map { try Self.revision($0, of: TagName($0[8])) }
+            .map { try Self.revision($0, of: TagName($0[9])) }
     }
 
-    private static let select = """
-        SELECT number, at, author, message, items, [commit], reverts, follows FROM revisions
+    static let select = """
+        SELECT number, at, author, message, items, [commit], reverts, follows, digest FROM revisions
 
         """
 
-    private static func revision(_ row: Row, of tag: TagName) throws -> Revision {
+    /// Reads a row of all columns, with its items unless they are read otherwise.
+    static func revision(_ row: Row, of tag: TagName, withItems: Bool = true) throws -> Revision {
         let commit: String? = row[5]
         let follows: String? = row[7]
+        let digest: String? = row[8]
         return Revision(
             tag: tag,
             number: row[0],
             at: Timestamp(microseconds: row[1]),
             author: row[2],
             message: row[3],
-            items: try storedValue([Revision.Item].self, row[4]),
+            items: withItems ? try storedValue([Revision.Item].self, row[4]) : [],
             commit: commit.map(CommitID.init(checked:)),
             reverts: row[6],
-            follows: try follows.map { try RevisionReference($0) }
+            follows: try follows.map { try RevisionReference($0) },
+            digest: try digest.map { try RevisionDigest($0) }
         )
     }
 

@@ -21,7 +21,8 @@ extension SQLiteStore {
             let nodes = try TagRow.nodes([tag], in: db)
             return TagDetail(
                 tag: tag.summary(nodes: nodes[tag.row] ?? []),
-                entries: try layers.items(of: tag, in: db)
+                entries: try layers.items(of: tag, in: db),
+                head: try RevisionRow.head(of: tag, in: db)
             )
         }
     }

@@ -27,6 +27,10 @@ enum Schema {
         migrator.registerMigration("6 convergence of nodes") { db in
             try db.execute(sql: convergence)
         }
+        migrator.registerMigration("8 chain of revisions") { db in
+            try db.execute(sql: chain)
+            try RevisionChain.compute(in: db)
+        }
         return migrator
     }
 
@@ -134,6 +138,13 @@ enum Schema {
             -- JSON
             report TEXT NOT NULL
         );
+        """
+
+    private static let chain = """
+        -- Over the revision and the digest of the one before it.
+        ALTER TABLE revisions ADD COLUMN digest TEXT;
+        -- The digest of the newest revision.
+        ALTER TABLE tags ADD COLUMN head TEXT;
         """
 
     private static let nodes = """

@@ -146,6 +146,13 @@ public protocol Store: Sendable {
         at: Timestamp
     ) async throws -> ReversalResult
 
+    /// Recomputes the chain of a tag's revisions; of a deleted tag too.
+    ///
+    /// - Throws: `unknownTag`.
+    func verify(_ name: TagName) async throws -> TagVerification
+    /// Recomputes the chains of tags by name, deleted ones too, from the one after a name on.
+    func verifications(after name: TagName?, limit: Int) async throws -> [TagVerification]
+
     // MARK: Pauses
 
     /// Stops the convergence of a tag's nodes, or of all; a pause that holds already stays as it is.

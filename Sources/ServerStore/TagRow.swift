@@ -49,6 +49,17 @@ struct TagRow: Sendable {
         return try Row.fetchAll(statement, arguments: [name?.text ?? "", max(0, limit)]).map(TagRow.init)
     }
 
+    /// Tags by name, retired ones too, from the one after a name on.
+    static func everyPage(after name: TagName?, limit: Int, in db: Database) throws -> [TagRow] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT id, name, revision, entries, retired_at IS NOT NULL, at_once FROM tags
+                WHERE name > ? ORDER BY name LIMIT ?
+                """
+        )
+        return try Row.fetchAll(statement, arguments: [name?.text ?? "", max(0, limit)]).map(TagRow.init)
+    }
+
     static func name(_ row: Int64, in db: Database) throws -> TagName {
         let statement = try db.cachedStatement(sql: "SELECT name FROM tags WHERE id = ?")
         guard let name = try String.fetchOne(statement, arguments: [row]) else {

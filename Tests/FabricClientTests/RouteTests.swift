@@ -41,6 +41,20 @@ struct RouteTests {
         #expect(sent == [request], sourceLocation: sourceLocation)
     }
 
+    @Test("chains are verified, of one tag or of all")
+    func verification() throws {
+        let answer = #"{"tags":[{"tag":"web","revisions":2}]}"#
+        let expected = TagVerification(tag: web, revisions: 2, head: nil)
+        try expect("GET /v1/verification?tag=web", answering: answer) { client in
+            let verification = try client.verify(web)
+            #expect(verification == expected)
+        }
+        try expect("GET /v1/verification", answering: answer) { client in
+            let verifications = try client.verifications()
+            #expect(verifications == [expected])
+        }
+    }
+
     @Test("a node registers")
     func register() throws {
         let request = #"POST /v1/nodes {"id":"\#(Self.nodeID)","name":"web1"}"#

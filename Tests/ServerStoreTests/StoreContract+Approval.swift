@@ -48,7 +48,8 @@ extension StoreContract {
                 author: "alice",
                 message: "greet",
                 items: [item],
-                commit: commit.id
+                commit: commit.id,
+                digest: result.revision?.digest
             )
             #expect(result.revision == revision)
             #expect(result.unchanged.isEmpty)

@@ -23,7 +23,8 @@ extension StoreContract {
                 items: [
                     Revision.Item(key: items[1].key, before: nil, after: .absent),
                     Revision.Item(key: items[0].key, before: .package(.any), after: nil),
-                ]
+                ],
+                digest: revision?.digest
             )
             #expect(revision == expected)
             #expect(try await fabric.store.revisions(of: web, before: nil, limit: 1) == [expected])

@@ -79,7 +79,8 @@ extension StoreContract {
                 items: [
                     Revision.Item(key: try ResourceKey(path), before: Sample.entry("two"), after: nil)
                 ],
-                follows: try RevisionReference("web@1")
+                follows: try RevisionReference("web@1"),
+                digest: revision.first?.digest
             )
             #expect(revision == [expected])
             #expect(try await fabric.etag(of: node) != etag)

@@ -12,12 +12,17 @@ struct RevertCommand: Subcommand {
             What the revision dropped from own tags as equal comes back with it, so that those nodes stay as they are. With \
             --remove it becomes 'absent' instead, and nodes remove it: they are listed, and someone has to say yes.
 
+            With resources, only these are put back and the rest of the revision stays.
+
             Example: weft revert web-server@41 --dry-run
+            Example: weft revert web-server@41 /etc/ntp.conf
             """
     )
 
     @Argument(help: "The revision, TAG@NUMBER; 'weft tag log TAG' lists them.")
     var revision: String
+    @Argument(help: "Resources of the revision; without one all of them.")
+    var resources: [String] = []
     @Flag(help: "Have what the revision added removed from the nodes.")
     var remove = false
     @Flag(help: "Only show what would be done.")
@@ -30,9 +35,10 @@ struct RevertCommand: Subcommand {
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.check(revision, "<revision>", "'weft tag log TAG' lists the revisions of a tag")
         let reference = try RevisionReference(revision)
+        let keys = try resources.isEmpty ? nil : resources.map { try ResourceName.read($0) }
         let client = try context.server(server)
         if dryRun || remove && !yes {
-            let plan = try client.revert(reference, Reversal(remove: remove, dryRun: true))
+            let plan = try client.revert(reference, Reversal(resources: keys, remove: remove, dryRun: true))
             guard !dryRun else {
                 try context.printer.show(plan)
                 return .done
@@ -44,7 +50,7 @@ struct RevertCommand: Subcommand {
                 context
             )
         }
-        try context.printer.show(client.revert(reference, Reversal(remove: remove)))
+        try context.printer.show(client.revert(reference, Reversal(resources: keys, remove: remove)))
         return .done
     }
 }

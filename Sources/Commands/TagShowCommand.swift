@@ -8,16 +8,26 @@ struct TagShowCommand: Subcommand {
         commandName: "show",
         abstract: "Show what a tag says of each resource that it names.",
         discussion: """
+            With TAG@NUMBER, what it said after that revision; 'weft tag at' shows it \
+            for a time. In parentheses stands the beginning of the revision's digest, \
+            which covers all before it.
+
             Example: weft tag show web-server
+            Example: weft tag show web-server@41
             """
     )
 
-    @Argument(help: "The tag.")
+    @Argument(help: "The tag, or a revision of it, TAG@NUMBER.")
     var tag: String
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
+        if tag.contains("@") {
+            let revision = try RevisionReference(tag)
+            try context.printer.show(context.server(server).state(at: revision))
+            return .done
+        }
         let name = try TagName(tag)
         try context.printer.show(context.server(server).tag(name))
         return .done
@@ -35,12 +45,7 @@ extension TagDetail: Displayable {
         ]
         head += (tag.pause?.lines(on: page) ?? []) + (tag.stop?.lines(on: page) ?? []) + [""]
         guard !entries.isEmpty else { return head + ["It names no resource."] }
-        let rows = entries.map { item in
-            [Text("\(item.key)"), Text(item.summary), Text("@\(item.revision)", .dim)]
-        }
-        return head
-            + Table(header: ["RESOURCE", "ENTRY", "SET BY"], rows: rows, resources: [0])
-            .lines(width: page.width)
+        return head + entries.table(on: page)
     }
 
     private static func relation(of tag: TagSummary) -> String {

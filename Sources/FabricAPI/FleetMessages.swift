@@ -91,7 +91,9 @@ public struct IncludeTags: Codable, Sendable {
     }
 }
 
-/// `GET /v1/nodes/{node}/explanation?resource=KEY`: every layer that could give the value.
+/// `GET /v1/nodes/{node}/explanation?resource=KEY&at=TIME`: every layer that could give the value.
+///
+/// Without `at` now; with it, the tags are those that the node included then, each as it was then.
 public struct Explanation: Hashable, Codable, Sendable {
     /// One tag of the node, in order of precedence.
     public struct Layer: Hashable, Codable, Sendable {
@@ -128,11 +130,14 @@ public struct Explanation: Hashable, Codable, Sendable {
     public var key: ResourceKey
     /// The own tag first, then the included tags in order.
     public var layers: [Layer]
+    /// The moment that it is about; `nil` for now.
+    public var at: Timestamp?
 
     /// An explanation from its parts.
-    public init(node: NodeName, key: ResourceKey, layers: [Layer]) {
+    public init(node: NodeName, key: ResourceKey, layers: [Layer], at: Timestamp? = nil) {
         self.node = node
         self.key = key
         self.layers = layers
+        self.at = at
     }
 }

@@ -50,3 +50,56 @@ public struct VerificationList: Codable, Sendable {
         self.next = next
     }
 }
+
+/// `GET /v1/tags/{tag}/state?revision=NUMBER`, or `?at=TIME`: what a tag said of each resource; of a deleted tag too.
+///
+/// Revision 0 is the empty tag before its first revision.
+public struct TagState: Hashable, Codable, Sendable {
+    /// The tag.
+    public var tag: TagName
+    /// The newest revision then; 0 before the first.
+    public var revision: Int64
+    /// When that revision was made; `nil` before the first.
+    public var at: Timestamp?
+    /// The digest of that revision.
+    public var digest: RevisionDigest?
+    /// Ordered by key.
+    public var entries: [EffectiveConfiguration.Item]
+
+    /// A state from its parts.
+    public init(
+        tag: TagName,
+        revision: Int64,
+        at: Timestamp?,
+        digest: RevisionDigest?,
+        entries: [EffectiveConfiguration.Item]
+    ) {
+        self.tag = tag
+        self.revision = revision
+        self.at = at
+        self.digest = digest
+        self.entries = entries
+    }
+}
+
+/// `GET /v1/tags/{tag}/difference?from=NUMBER&to=NUMBER`: what a tag says otherwise at one revision than at another.
+///
+/// Without `to` the newest one is meant. The later of the two may be `from`.
+public struct TagDifference: Hashable, Codable, Sendable {
+    /// The tag.
+    public var tag: TagName
+    /// The revision that is compared; 0 for the empty tag.
+    public var from: Int64
+    /// The revision that it is compared with.
+    public var to: Int64
+    /// Each resource of which the tag says something else, with what it says at either; by key.
+    public var items: [Revision.Item]
+
+    /// A difference from its parts.
+    public init(tag: TagName, from: Int64, to: Int64, items: [Revision.Item]) {
+        self.tag = tag
+        self.from = from
+        self.to = to
+        self.items = items
+    }
+}

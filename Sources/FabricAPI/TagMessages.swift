@@ -163,13 +163,16 @@ public struct RevisionList: Codable, Sendable {
 
 /// `POST /v1/tags/{tag}/revisions/{number}/reversal`: puts the earlier entries back.
 public struct Reversal: Codable, Sendable {
+    /// Those of the revision's resources that are put back; `nil` for all.
+    public var resources: [ResourceKey]?
     /// Where there was no entry before, writes `absent` instead of leaving the resource unmanaged.
     public var remove: Bool
     /// Only says what would be done.
     public var dryRun: Bool
 
     /// A reversal from its parts.
-    public init(remove: Bool = false, dryRun: Bool = false) {
+    public init(resources: [ResourceKey]? = nil, remove: Bool = false, dryRun: Bool = false) {
+        self.resources = resources
         self.remove = remove
         self.dryRun = dryRun
     }

@@ -27,9 +27,14 @@ extension FabricClient {
         try ask(.put, RequestPath("v1", "nodes", node, "tags"), IncludeTags(tags: tags))
     }
 
-    /// Every layer that could give a resource's value on a node.
-    public func explanation(of key: ResourceKey, on node: String) throws(ClientError) -> Explanation {
-        try ask(.get, RequestPath("v1", "nodes", node, "explanation").query("resource", key))
+    /// Every layer that could give a resource's value on a node, now or at an earlier moment.
+    public func explanation(
+        of key: ResourceKey,
+        on node: String,
+        at time: Timestamp? = nil
+    ) throws(ClientError) -> Explanation {
+        let path = RequestPath("v1", "nodes", node, "explanation").query("resource", key)
+        return try ask(.get, path.query("at", time))
     }
 
     /// Uploads feedback commits of a node, oldest first, and returns those that the server now holds.

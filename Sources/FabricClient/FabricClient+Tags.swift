@@ -60,6 +60,28 @@ extension FabricClient {
         return try ask(.post, path, reversal)
     }
 
+    /// What a tag said of each resource at a revision.
+    public func state(at revision: RevisionReference) throws(ClientError) -> TagState {
+        try ask(
+            .get,
+            RequestPath("v1", "tags", revision.tag.text, "state").query("revision", revision.number)
+        )
+    }
+
+    /// What a tag said of each resource at a moment.
+    public func state(of tag: TagName, at time: Timestamp) throws(ClientError) -> TagState {
+        try ask(.get, RequestPath("v1", "tags", tag.text, "state").query("at", time))
+    }
+
+    /// What a tag says otherwise at a revision than at another one of it, or than now.
+    public func difference(
+        from revision: RevisionReference,
+        to number: Int64? = nil
+    ) throws(ClientError) -> TagDifference {
+        let path = RequestPath("v1", "tags", revision.tag.text, "difference").query("from", revision.number)
+        return try ask(.get, path.query("to", number))
+    }
+
     /// Has the server recompute the chain of a tag's revisions.
     public func verify(_ tag: TagName) throws(ClientError) -> TagVerification {
         let list = try ask(

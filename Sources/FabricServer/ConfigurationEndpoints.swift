@@ -53,12 +53,13 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     private func explanation(_ call: Call) async throws -> Response {
-        let query = try Query(of: call.request, allowed: ["resource"])
+        let query = try Query(of: call.request, allowed: ["resource", "at"])
         guard let resource = query["resource"] else {
             throw APIError(.invalidRequest, "say which: ?resource=file:/etc/hosts", subject: "resource")
         }
         let node = try await fabric.node(of: call)
-        return try await .json(fabric.store.explain(ResourceKey(resource), on: node.id))
+        let time = try query.time("at")
+        return try await .json(fabric.store.explain(ResourceKey(resource), on: node.id, at: time))
     }
 
     private static func answer(_ configuration: NodeConfiguration) throws -> Response {

@@ -1,4 +1,5 @@
 import FabricAPI
+import FabricModel
 import Hummingbird
 
 /// The parameters of a request's query.
@@ -51,6 +52,19 @@ struct Query {
         }
         return value
     }
+
+    /// A moment, in UTC; `nil` where the parameter is not given.
+    ///
+    /// - Throws: `invalidRequest`.
+    func time(_ name: String) throws(APIError) -> Timestamp? {
+        guard let text = values[name] else { return nil }
+        do {
+            return try Timestamp(text)
+        } catch {
+            throw APIError(.invalidRequest, "'\(name)': \(error.message)", subject: text)
+        }
+    }
+
     /// How many rows an answer may have.
     ///
     /// - Throws: `invalidRequest`.

@@ -119,6 +119,15 @@ struct TagEndpoints: Sendable {
     private func revert(_ call: Call) async throws -> Response {
         let reference = try RevisionReference("\(call.part("tag"))@\(call.part("number"))")
         let reversal = try await call.decode(Reversal.self)
+        if let resources = reversal.resources {
+            guard (1...APILimits.changesPerCommit).contains(resources.count) else {
+                throw APIError(
+                    .invalidRequest,
+                    "'resources' must have 1 to \(APILimits.changesPerCommit) items, or be left out for all",
+                    subject: "resources"
+                )
+            }
+        }
         let result = try await fabric.store.revert(
             reference,
             reversal,

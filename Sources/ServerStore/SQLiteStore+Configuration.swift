@@ -55,31 +55,4 @@ extension SQLiteStore {
     public func generation() async throws -> Int64 {
         writer.generation
     }
-
-    /// Every layer that could give the value, each with the revision that set it and of that the one item alone.
-    ///
-    /// - Throws: `unknownNode`.
-    public func explain(_ key: ResourceKey, on node: NodeID) async throws -> Explanation {
-        try await read { db in
-            let node = try LayeredNode.existing(node, in: db)
-            var isWon = false
-            let layers = try node.tags
-                .map { tag in
-                    var entries = TagEntries(of: tag)
-                    let current = try entries.current(key, in: db)
-                    let isNamed = current.entry != nil
-                    var revision = isNamed ? try RevisionRow.find(current.revision, of: tag, in: db) : nil
-                    revision?.items.removeAll { $0.key != key }
-                    defer { isWon = isWon || isNamed }
-                    return Explanation.Layer(
-                        tag: tag.name,
-                        entry: current.entry,
-                        flags: current.said.flags,
-                        revision: revision,
-                        wins: isNamed && !isWon
-                    )
-                }
-            return Explanation(node: node.name, key: key, layers: layers)
-        }
-    }
 }

@@ -141,6 +141,7 @@ extension SQLiteStore {
                 )
             }
             try SlotRow.forgetOthers(of: node.row, in: db)
+            try Inclusions.note(tags, of: node.row, at: at, in: db)
             let list = tags.map(\.text).joined(separator: " ")
             try Audit.note(.include, node.name.text, detail: list, by: principal, at: at, in: db)
             try Generation.advance(db)

@@ -5,7 +5,7 @@ internal import GRDB
 extension SQLiteStore {
     /// Puts back what a revision changed, or says what that would do.
     ///
-    /// - Throws: `unknownTag`, `unknownRevision`; `conflict` when a later revision changed one of the resources again.
+    /// - Throws: `unknownTag`, `unknownRevision`, `unknownChange`; `conflict` when a later revision changed one of the resources again.
     public func revert(
         _ revision: RevisionReference,
         _ reversal: Reversal,
@@ -13,11 +13,10 @@ extension SQLiteStore {
         at: Timestamp
     ) async throws -> ReversalResult {
         if reversal.dryRun {
-            return try await read { db in try Reverting(revision, remove: reversal.remove, in: db).result(nil)
-            }
+            return try await read { db in try Reverting(revision, reversal, in: db).result(nil) }
         }
         return try await writer.perform { db in
-            let reverting = try Reverting(revision, remove: reversal.remove, in: db)
+            let reverting = try Reverting(revision, reversal, in: db)
             guard !reverting.items.isEmpty else { return reverting.result(nil) }
             let heading = RevisionRow.Heading(
                 author: principal,
@@ -49,7 +48,7 @@ private struct Reverting {
     var dropped: [Override] = []
     var nodes: [NodeName] = []
 
-    init(_ reference: RevisionReference, remove: Bool, in db: Database) throws {
+    init(_ reference: RevisionReference, _ reversal: Reversal, in db: Database) throws {
         tag = try TagRow.existing(reference.tag, in: db)
         guard let revision = try RevisionRow.find(reference.number, of: tag, in: db) else {
             let range =
@@ -62,7 +61,7 @@ private struct Reverting {
         }
         message = revision.message
         var entries = TagEntries(of: tag)
-        for item in revision.items {
+        for item in try Self.chosen(revision, reversal) {
             let latest = try entries.current(item.key, in: db).revision
             guard latest == reference.number else {
                 throw APIError(
@@ -71,7 +70,7 @@ private struct Reverting {
                     subject: item.key.description
                 )
             }
-            let removal: Entry? = remove ? .absent : nil
+            let removal: Entry? = reversal.remove ? .absent : nil
             entries.set(
                 item.key,
                 to: item.before == nil ? TagEntries.Said(removal, flags: nil) : item.saidBefore
@@ -83,6 +82,23 @@ private struct Reverting {
             try takeBack(follower, &entries, &reach, in: db)
         }
         nodes = try reach.changed(by: items, and: restored + dropped, in: db).nodes
+    }
+
+    /// The items that are put back.
+    ///
+    /// - Throws: `unknownChange`.
+    private static func chosen(_ revision: Revision, _ reversal: Reversal) throws -> [Revision.Item] {
+        guard let resources = reversal.resources else { return revision.items }
+        let changed = Set(revision.items.map(\.key))
+        if let other = resources.first(where: { !changed.contains($0) }) {
+            throw APIError(
+                .unknownChange,
+                "\(revision.reference) did not change it; 'weft tag log \(revision.tag)' shows what it did",
+                subject: other.description
+            )
+        }
+        let chosen = Set(resources)
+        return revision.items.filter { chosen.contains($0.key) }
     }
 
     /// Takes back what went with the revision in an own tag, as far as nothing else was said there since and the node

@@ -31,6 +31,9 @@ enum Schema {
             try db.execute(sql: chain)
             try RevisionChain.compute(in: db)
         }
+        migrator.registerMigration("8b history of inclusions") { db in
+            try db.execute(sql: inclusions)
+        }
         return migrator
     }
 
@@ -145,6 +148,21 @@ enum Schema {
         ALTER TABLE revisions ADD COLUMN digest TEXT;
         -- The digest of the newest revision.
         ALTER TABLE tags ADD COLUMN head TEXT;
+        """
+
+    private static let inclusions = """
+        -- Each list of shared tags that a node included, from its moment on; without one none.
+        CREATE TABLE inclusions (
+            id INTEGER PRIMARY KEY,
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            at INTEGER NOT NULL,
+            -- Names in order of precedence, with spaces between them.
+            tags TEXT NOT NULL
+        );
+        CREATE INDEX inclusions_by_node ON inclusions (node, id);
+        INSERT INTO inclusions (node, at, tags)
+            SELECT n.id, a.at, coalesce(a.detail, '') FROM audit a JOIN nodes n ON n.name = a.subject
+            WHERE a.action = 'include' ORDER BY a.id;
         """
 
     private static let nodes = """

@@ -138,7 +138,8 @@ public protocol Store: Sendable {
     /// Puts back what a revision changed, or says what that would do; entries of own tags that were dropped with it come
     /// back.
     ///
-    /// - Throws: `unknownTag`, `unknownRevision`; `conflict` when a later revision changed one of the resources again.
+    /// - Throws: `unknownTag`, `unknownRevision`; `unknownChange` for a resource that it did not change; `conflict` when a
+    ///   later revision changed one of the resources again.
     func revert(
         _ revision: RevisionReference,
         _ reversal: Reversal,
@@ -152,6 +153,15 @@ public protocol Store: Sendable {
     func verify(_ name: TagName) async throws -> TagVerification
     /// Recomputes the chains of tags by name, deleted ones too, from the one after a name on.
     func verifications(after name: TagName?, limit: Int) async throws -> [TagVerification]
+
+    /// What a tag said of each resource; of a deleted tag too.
+    ///
+    /// - Throws: `unknownTag`, `unknownRevision`.
+    func state(of name: TagName, at point: HistoryPoint) async throws -> TagState
+    /// What a tag says otherwise at one revision than at another; without `to` at the newest.
+    ///
+    /// - Throws: `unknownTag`, `unknownRevision`.
+    func difference(of name: TagName, from: Int64, to: Int64?) async throws -> TagDifference
 
     // MARK: Pauses
 
@@ -214,16 +224,23 @@ public protocol Store: Sendable {
     func configuration(of node: NodeID, since etag: String) async throws -> ConfigurationDifference
     /// A number that grows with every change of any tag, inclusion or decision: cheap to compare.
     func generation() async throws -> Int64
-    /// Every layer that could give the value.
+    /// Every layer that could give the value, now or at an earlier moment.
     ///
-    /// - Throws: `unknownNode`.
-    func explain(_ key: ResourceKey, on node: NodeID) async throws -> Explanation
+    /// - Throws: `unknownNode`, also where it was not registered yet at that moment.
+    func explain(_ key: ResourceKey, on node: NodeID, at time: Timestamp?) async throws -> Explanation
 }
 
 extension Store {
     /// Keeps a token by its digest.
     public func addToken(digest: ContentDigest, principal: Principal, at: Timestamp) async throws {
         try await addToken(digest: digest, principal: principal, for: nil, at: at)
+    }
+
+    /// Every layer that could give the value now.
+    ///
+    /// - Throws: `unknownNode`.
+    public func explain(_ key: ResourceKey, on node: NodeID) async throws -> Explanation {
+        try await explain(key, on: node, at: nil)
     }
 
     /// All nodes by name.

@@ -55,6 +55,32 @@ struct RouteTests {
         }
     }
 
+    @Test("what was so is asked by revision or by time")
+    func earlier() throws {
+        let state = #"{"tag":"web","revision":2,"entries":[]}"#
+        let reference = RevisionReference(tag: web, number: 2)
+        let time = try Timestamp("2026-11-22T20:03:27Z")
+        try expect("GET /v1/tags/web/state?revision=2", answering: state) { client in
+            let answer = try client.state(at: reference)
+            #expect(answer.revision == 2)
+        }
+        try expect("GET /v1/tags/web/state?at=2026-11-22T20:03:27.000000Z", answering: state) { client in
+            _ = try client.state(of: web, at: time)
+        }
+        let difference = #"{"tag":"web","from":2,"to":5,"items":[]}"#
+        try expect("GET /v1/tags/web/difference?from=2", answering: difference) { client in
+            let answer = try client.difference(from: reference)
+            #expect(answer.to == 5)
+        }
+        try expect("GET /v1/tags/web/difference?from=2&to=5", answering: difference) { client in
+            _ = try client.difference(from: reference, to: 5)
+        }
+        let path = "GET /v1/nodes/web1/explanation?resource=package:a&at=2026-11-22T20:03:27.000000Z"
+        try expect(path, answering: #"{"node":"web1","key":"package:a","layers":[]}"#) { client in
+            _ = try client.explanation(of: ResourceKey("package:a"), on: "web1", at: time)
+        }
+    }
+
     @Test("a node registers")
     func register() throws {
         let request = #"POST /v1/nodes {"id":"\#(Self.nodeID)","name":"web1"}"#

@@ -111,6 +111,8 @@ import Testing
         "POST /v1/pauses": reviewers,
         "DELETE /v1/pauses": reviewers,
         "GET /v1/verification": readers,
+        "GET /v1/tags/{tag}/state": readers,
+        "GET /v1/tags/{tag}/difference": readers,
         "GET /v1/tags": readers,
         "POST /v1/tags": reviewers,
         "GET /v1/tags/{tag}": readers,

@@ -92,6 +92,7 @@ struct SQLiteStoreTests {
             "1 nodes, commits, tags", "2 tokens are used up and revoked", "3 pauses",
             "4 flags, revisions that follow",
             "5 slots, history of entries", "6 convergence of nodes", "8 chain of revisions",
+            "8b history of inclusions",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in
@@ -158,6 +159,40 @@ struct SQLiteStoreTests {
             #expect(changes.removed == [package])
             #expect(changes.items.map(\.revision) == [3])
             #expect(try await changes.etag == fabric.etag(of: node))
+            try await store.close()
+        }
+    }
+
+    @Test("what nodes included before there was a history of it is known from the audit log")
+    func inclusions() async throws {
+        try await withTemporaryFolder { folder in
+            let node = NodeID.make(at: Fabric.moment(0))
+            try StoreFolder(path: folder).prepare()
+            let old = try DatabasePool(path: folder + "/store.sqlite")
+            try Schema.migrator.migrate(old, upTo: "6 convergence of nodes")
+            try await old.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO nodes (id, uuid, name, registered_at) VALUES (1, ?, 'web1', 1000000);
+                        INSERT INTO tags (id, name) VALUES (1, 'node:web1'), (2, 'a'), (3, 'b');
+                        INSERT INTO layers VALUES (1, 0, 1), (1, 1, 3);
+                        INSERT INTO audit (at, principal, action, subject, detail) VALUES
+                        (2000000, 'x', 'include', 'web1', 'b a'), (3000000, 'x', 'pause', 'web1', NULL),
+                        (4000000, 'x', 'include', 'web1', ''), (5000000, 'x', 'include', 'web1', 'b');
+                        """,
+                    arguments: [node.text]
+                )
+            }
+            try old.close()
+            let store = try await SQLiteStore(folder: folder)
+            for (second, tags) in [
+                (1, ["node:web1"]), (3, ["node:web1", "b", "a"]), (4, ["node:web1"]),
+                (6, ["node:web1", "b"]),
+            ] as [(Int64, [String])] {
+                let time = Timestamp(seconds: second)
+                let explanation = try await store.explain(ResourceKey("package:a"), on: node, at: time)
+                #expect(explanation.layers.map(\.tag.text) == tags, "\(second)")
+            }
             try await store.close()
         }
     }

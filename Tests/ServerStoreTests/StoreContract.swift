@@ -20,7 +20,8 @@ enum StoreContract {
         tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval + resolutions
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
-        + reverts + verification + pauses + slots + convergence + configurations + differences + concurrency
+        + reverts + verification + history + pauses + slots + convergence + configurations + differences
+        + concurrency
 }
 
 /// A store under test, with short ways to put something in it.

@@ -11,6 +11,8 @@ struct Fabric: Sendable {
     var watch: ConfigurationWatch
     /// The nodes that wait for leave to converge.
     var slots = SlotQueue()
+    /// How many refusals the audit log still takes.
+    var refusals = RefusalBudget()
     /// What nobody may put into a tag in clear.
     var secrets: SecretRules
     var now: @Sendable () -> Timestamp

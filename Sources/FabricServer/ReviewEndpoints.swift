@@ -85,7 +85,7 @@ struct ReviewEndpoints: Sendable {
         let digest = try call.digest()
         let content = try await call.content()
         try await fabric.checkNotSecret(content, digest)
-        try await fabric.store.putContent(content, digest: digest, from: nil)
+        try await fabric.store.putContent(content, digest: digest, by: call.author, at: fabric.now())
         return .done
     }
 }

@@ -19,6 +19,7 @@ struct Routes: Sendable {
             + ReviewEndpoints(fabric: fabric).all
             + TagEndpoints(fabric: fabric).all
             + HistoryEndpoints(fabric: fabric).all
+            + AuditEndpoints(fabric: fabric).all
             + PauseEndpoints(fabric: fabric).all
             + SlotEndpoints(fabric: fabric, clock: ContinuousClock()).all
     }
@@ -29,9 +30,12 @@ struct Routes: Sendable {
         var envelope = envelope
         envelope.endpoints = endpoints
         router.add(middleware: envelope)
+        let trail = AuditTrail(fabric: fabric)
         for endpoint in endpoints {
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-                try await answer(endpoint, request, context)
+                try await trail.follow(endpoint, context) { visitor in
+                    try await answer(endpoint, request, context, visitor)
+                }
             }
         }
         return router.buildResponder()
@@ -40,13 +44,15 @@ struct Routes: Sendable {
     private func answer(
         _ endpoint: Endpoint,
         _ request: Request,
-        _ context: ServerContext
+        _ context: ServerContext,
+        _ visitor: AuditTrail.Visitor
     ) async throws -> Response {
         if case .anybody = endpoint.access {
             return try await endpoint.answer(Call(request: request, context: context))
         }
         let token = try authentication.token(of: request)
         let principal = try await authentication.principal(of: token)
+        visitor.principal = principal
         var node: String?
         if case .node = endpoint.access { node = try context.part("node") }
         try endpoint.access.admit(principal, node: node)

@@ -58,10 +58,15 @@ final class GroupWriter: Sendable {
     func perform<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+        // The writer's queue is no part of the task.
+        let address = RequestOrigin.address
+        return try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<Value, any Error>) in
             let request = Request(
                 run: { db in
-                    let value = try body(db)
+                    let value =
+                        try address == nil
+                        ? body(db) : RequestOrigin.$address.withValue(address) { try body(db) }
                     return { continuation.resume(returning: value) }
                 },
                 fail: { continuation.resume(throwing: $0) }

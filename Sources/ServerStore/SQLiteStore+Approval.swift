@@ -44,6 +44,15 @@ extension SQLiteStore {
                 revision: { approving.unchanged.contains($0) ? nil : revision?.reference },
                 in: db
             )
+            try Audit.note(
+                .approve,
+                commit.id.text,
+                detail: "changes \(Self.list(approving.numbers)) into "
+                    + (revision.map { "\($0.reference)" } ?? "\(approving.tag.name), which said so already"),
+                by: principal,
+                at: at,
+                in: db
+            )
             return approving.result(revision)
         }
     }
@@ -81,8 +90,17 @@ extension SQLiteStore {
                 at: at
             )
             try DecisionRow.insert(numbers, of: commit, verdict, in: db)
+            let outcome = isRolledBack ? "to be rolled back" : "tolerated"
+            let detail = "changes \(Self.list(numbers)) \(outcome)"
+            try Audit.note(.reject, commit.id.text, detail: detail, by: principal, at: at, in: db)
             return RejectionResult(rejected: numbers)
         }
+    }
+
+    /// Numbers of changes for the log, however many there are.
+    private static func list(_ numbers: [Int]) -> String {
+        let shown = numbers.prefix(20).map { "\($0)" }.joined(separator: ",")
+        return numbers.count > 20 ? "\(shown) and \(numbers.count - 20) more" : shown
     }
 
     /// Refuses to have a node put back what nobody has kept, or throw away what would then be lost.

@@ -16,22 +16,46 @@ extension SQLiteStore {
         }
     }
 
-    /// Keeps a content for the node that uploaded it, or for reviewers where `node` is `nil`.
+    /// Keeps a content for the node that uploaded it.
     ///
     /// - Throws: `digestMismatch`, `unknownNode`.
-    public func putContent(_ content: [UInt8], digest: ContentDigest, from node: NodeID?) async throws {
+    public func putContent(_ content: [UInt8], digest: ContentDigest, from node: NodeID) async throws {
+        try await keep(content, digest) { db in try NodeRow.row(node, in: db) }
+        held.add([digest], for: node)
+    }
+
+    /// Keeps a content that a reviewer uploaded.
+    ///
+    /// - Throws: `digestMismatch`.
+    public func putContent(
+        _ content: [UInt8],
+        digest: ContentDigest,
+        by principal: String,
+        at: Timestamp
+    ) async throws {
+        try await keep(content, digest) { db in
+            try Audit.note(.putContent, digest.text, by: principal, at: at, in: db)
+            return Content.reviewers
+        }
+    }
+
+    /// Keeps a content for whoever holds it then.
+    private func keep(
+        _ content: [UInt8],
+        _ digest: ContentDigest,
+        for holder: @escaping @Sendable (Database) throws -> Int64
+    ) async throws {
         let isKnown = try await read { db in try Content.row(digest, in: db) != nil }
         let body = try await onThread {
             try Self.check(content, digest)
             return isKnown ? nil : ContentBody(of: content)
         }
         try await writer.perform { db in
-            let holder = try node.map { try NodeRow.row($0, in: db) } ?? Content.reviewers
+            let holder = try holder(db)
             if let body { try Content.insert(body, size: content.count, digest, in: db) }
             guard let row = try Content.row(digest, in: db) else { throw Content.unknown(digest) }
             try Content.hold(row, by: holder, in: db)
         }
-        if let node { held.add([digest], for: node) }
     }
 
     /// A content's bytes.

@@ -17,7 +17,10 @@ extension SQLiteStore {
             let items = try Self.items(of: edit, in: tag, db)
             guard !items.isEmpty else { return nil }
             let heading = RevisionRow.Heading(author: principal, message: edit.message, at: at)
-            return try RevisionRow.append(items, to: tag, heading, in: db)
+            let revision = try RevisionRow.append(items, to: tag, heading, in: db)
+            let detail = "\(revision.reference)"
+            try Audit.note(.edit, name.text, detail: detail, by: principal, at: at, in: db)
+            return revision
         }
     }
 

@@ -32,6 +32,8 @@ extension SQLiteStore {
             for part in overrides {
                 try Override.write(part.overrides, with: new.reference, part.why, heading, in: db)
             }
+            let subject = revision.description
+            try Audit.note(.revert, subject, detail: "\(new.reference)", by: principal, at: at, in: db)
             return reverting.result(new)
         }
     }

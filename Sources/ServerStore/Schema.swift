@@ -34,6 +34,9 @@ enum Schema {
         migrator.registerMigration("8b history of inclusions") { db in
             try db.execute(sql: inclusions)
         }
+        migrator.registerMigration("8c audit of refusals") { db in
+            try db.execute(sql: refusals)
+        }
         return migrator
     }
 
@@ -46,7 +49,7 @@ enum Schema {
             added_at INTEGER NOT NULL
         ) WITHOUT ROWID;
 
-        -- What neither a revision nor a decision tells: registrations, inclusions, tags made and retired.
+        -- Every write, and since migration 8c every refused one.
         CREATE TABLE audit (
             id INTEGER PRIMARY KEY,
             at INTEGER NOT NULL,
@@ -163,6 +166,25 @@ enum Schema {
         INSERT INTO inclusions (node, at, tags)
             SELECT n.id, a.at, coalesce(a.detail, '') FROM audit a JOIN nodes n ON n.name = a.subject
             WHERE a.action = 'include' ORDER BY a.id;
+        """
+
+    private static let refusals = """
+        -- NULL for what was done on the server's own machine.
+        ALTER TABLE audit ADD COLUMN address TEXT;
+        -- The code of the refusal, where it was refused.
+        ALTER TABLE audit ADD COLUMN outcome TEXT NOT NULL DEFAULT 'done';
+        -- Refusals before this one that were not written down.
+        ALTER TABLE audit ADD COLUMN omitted INTEGER;
+        CREATE INDEX audit_by_principal ON audit (principal, id);
+        CREATE INDEX audit_by_subject ON audit (subject, id);
+        CREATE INDEX audit_refusals ON audit (id) WHERE outcome <> 'done';
+
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN
+            SELECT RAISE(ABORT, 'the audit log is only added to');
+        END;
+        CREATE TRIGGER audit_keeps_writes BEFORE DELETE ON audit WHEN OLD.outcome = 'done' BEGIN
+            SELECT RAISE(ABORT, 'the audit log is only added to');
+        END;
         """
 
     private static let nodes = """

@@ -5,6 +5,7 @@ public import FabricModel
 ///
 /// The protocol speaks of the domain, not of a database, and its contract suite is what an engine has to pass. Every
 /// call that writes returns when the write is durable; a call that throws has stored nothing. Refusals are `APIError`.
+/// What people write is in the audit log as soon as it is stored, with the task's ``RequestOrigin``.
 public protocol Store: Sendable {
     // MARK: Tokens
 
@@ -51,10 +52,19 @@ public protocol Store: Sendable {
 
     /// Those of the digests that are not held for the node.
     func missing(_ digests: [ContentDigest], for node: NodeID) async throws -> [ContentDigest]
-    /// Keeps a content for the node that uploaded it, or for reviewers where `node` is `nil`.
+    /// Keeps a content for the node that uploaded it.
+    ///
+    /// - Throws: `digestMismatch`, `unknownNode`.
+    func putContent(_ content: [UInt8], digest: ContentDigest, from node: NodeID) async throws
+    /// Keeps a content that a reviewer uploaded.
     ///
     /// - Throws: `digestMismatch`.
-    func putContent(_ content: [UInt8], digest: ContentDigest, from node: NodeID?) async throws
+    func putContent(
+        _ content: [UInt8],
+        digest: ContentDigest,
+        by principal: String,
+        at: Timestamp
+    ) async throws
     /// A content's bytes.
     ///
     /// - Throws: `unknownContent`.
@@ -211,6 +221,13 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownNode`.
     func report(_ report: ConvergenceReport, from node: NodeID, at: Timestamp) async throws
+
+    // MARK: Audit
+
+    /// Keeps a write that was refused; older refusals give way where there are too many, writes never.
+    func note(_ refusal: Refusal, at: Timestamp) async throws
+    /// The audit log below an id, newest first.
+    func audit(_ filter: AuditFilter, before id: Int64?, limit: Int) async throws -> [AuditEntry]
 
     // MARK: Effective configuration
 

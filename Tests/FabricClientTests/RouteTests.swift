@@ -81,6 +81,24 @@ struct RouteTests {
         }
     }
 
+    @Test("the audit log is asked with what it is to be filtered by")
+    func audit() throws {
+        let answer = #"""
+            {"entries":[{"id":3,"at":"2026-11-22T20:03:27Z","action":"edit","subject":"web","outcome":"done"}],"next":3}
+            """#
+        try expect("GET /v1/audit", answering: answer) { client in
+            let list = try client.audit()
+            #expect(list.entries.map(\.action) == ["edit"] && list.next == 3)
+        }
+        let time = try Timestamp("2026-11-22T20:03:27Z")
+        let filter = AuditFilter(principal: "alice", action: "edit", subject: "web@4", since: time)
+        let query =
+            "principal=alice&action=edit&subject=web@4&since=2026-11-22T20:03:27.000000Z&before=9&limit=5"
+        try expect("GET /v1/audit?\(query)", answering: answer) { client in
+            _ = try client.audit(filter, before: 9, limit: 5)
+        }
+    }
+
     @Test("a node registers")
     func register() throws {
         let request = #"POST /v1/nodes {"id":"\#(Self.nodeID)","name":"web1"}"#

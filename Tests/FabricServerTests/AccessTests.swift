@@ -110,6 +110,7 @@ import Testing
         "GET /v1/pauses": readers,
         "POST /v1/pauses": reviewers,
         "DELETE /v1/pauses": reviewers,
+        "GET /v1/audit": reviewers,
         "GET /v1/verification": readers,
         "GET /v1/tags/{tag}/state": readers,
         "GET /v1/tags/{tag}/difference": readers,

@@ -92,7 +92,7 @@ struct SQLiteStoreTests {
             "1 nodes, commits, tags", "2 tokens are used up and revoked", "3 pauses",
             "4 flags, revisions that follow",
             "5 slots, history of entries", "6 convergence of nodes", "8 chain of revisions",
-            "8b history of inclusions",
+            "8b history of inclusions", "8c audit of refusals",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in

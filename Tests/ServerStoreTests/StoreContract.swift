@@ -20,7 +20,8 @@ enum StoreContract {
         tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval + resolutions
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
-        + reverts + verification + history + pauses + slots + convergence + configurations + differences
+        + reverts + verification + history + pauses + slots + convergence + audit + configurations
+        + differences
         + concurrency
 }
 
@@ -66,7 +67,11 @@ struct Fabric: Sendable {
     @discardableResult
     func content(_ text: String, from node: NodeID?) async throws -> ContentDigest {
         let digest = ContentDigest.sha256(text.utf8)
-        try await store.putContent(Array(text.utf8), digest: digest, from: node)
+        if let node {
+            try await store.putContent(Array(text.utf8), digest: digest, from: node)
+        } else {
+            try await store.putContent(Array(text.utf8), digest: digest, by: "alice", at: Self.moment(0))
+        }
         return digest
     }
 

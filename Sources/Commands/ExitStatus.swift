@@ -26,7 +26,8 @@ extension ExitStatus {
         self =
             switch code {
             case .unauthenticated, .forbidden, .tokenUsed: .notAuthorised
-            case .conflict, .secretContent, .contentNotKept, .alreadyDecided, .nameTaken, .tagInUse,
+            case .conflict, .secretContent, .contentNotKept, .contentRedacted, .alreadyDecided, .nameTaken,
+                .tagInUse,
                 .alreadyRegistered, .commitMismatch:
                 .conflict
             case .unavailable: .unreachable

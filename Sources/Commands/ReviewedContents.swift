@@ -22,6 +22,7 @@ struct ReviewedContents {
             case .forbidden:
                 isRefused = true
                 return Self.refused
+            case .contentRedacted: return DiffContent(note: "redacted")
             case .unknownContent: return DiffContent(of: state) { _ in nil }
             default: throw error
             }

@@ -42,6 +42,8 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case secretContent = "secret-content"
         /// The content was not kept, so nothing could be made from it.
         case contentNotKept = "content-not-kept"
+        /// The content was redacted: it is gone, and refused for good.
+        case contentRedacted = "content-redacted"
         /// The commit names contents that the server does not hold; the subject lists them.
         case missingContents = "missing-contents"
         /// The commit's id is known with other changes, or its sequence is taken.

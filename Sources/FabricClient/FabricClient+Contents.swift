@@ -3,6 +3,11 @@ import FabricAPI
 public import FabricModel
 
 extension FabricClient {
+    /// Contents that a node is to forget, for they were redacted.
+    public func redactions(of node: NodeID) throws(ClientError) -> [ContentDigest] {
+        try ask(.get, RequestPath("v1", "nodes", node.text, "redactions"), for: RedactionList.self).digests
+    }
+
     /// Those of the digests whose contents the server does not hold for a node.
     public func missingContents(
         of node: NodeID,

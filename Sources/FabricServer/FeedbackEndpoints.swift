@@ -14,6 +14,7 @@ struct FeedbackEndpoints: Sendable {
             Endpoint(.post, "/v1/nodes/{node}/contents/missing", .ownNode, answer: missing),
             Endpoint(.put, "/v1/nodes/{node}/contents/{digest}", .ownNode, answer: upload),
             Endpoint(.get, "/v1/nodes/{node}/contents/{digest}", .ownNode, answer: download),
+            Endpoint(.get, "/v1/nodes/{node}/redactions", .ownNode, answer: redactions),
             Endpoint(.post, "/v1/nodes/{node}/commits", .ownNode, answer: commits),
         ]
     }
@@ -47,6 +48,11 @@ struct FeedbackEndpoints: Sendable {
             throw APIError(.unknownContent, "the node has no use for such a content", subject: digest.text)
         }
         return try await .content(fabric.store.content(digest))
+    }
+
+    private func redactions(_ call: Call) async throws -> Response {
+        let node = try await fabric.node(of: call)
+        return try await .json(RedactionList(digests: fabric.store.redactions(for: node.id)))
     }
 
     private func commits(_ call: Call) async throws -> Response {

@@ -17,6 +17,7 @@ enum Audit {
         case approve
         case reject
         case putContent = "put-content"
+        case redact
         case pause
         case resume
     }

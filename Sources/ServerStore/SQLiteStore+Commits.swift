@@ -45,8 +45,13 @@ extension SQLiteStore {
         in db: Database
     ) throws -> Set<ContentDigest> {
         let uploaded = try digests.filter { try Content.isUploaded($0, by: node, in: db) }
-        let missing = try digests.subtracting(uploaded)
+        var missing = try digests.subtracting(uploaded)
             .filter { try !Content.isHeld($0, for: node, in: db) }
+        // What it changed counts, without the content; and it has it, so it is to forget it.
+        for digest in missing where try RedactionRow.isRedacted(digest, in: db) {
+            try RedactionRow.tell(node, of: digest, in: db)
+            missing.remove(digest)
+        }
         guard missing.isEmpty else {
             throw APIError(
                 .missingContents,

@@ -12,6 +12,7 @@ extension SQLiteStore {
             let row = try NodeRow.row(node, in: db)
             return try digests.filter { digest in
                 try unknown.contains(digest) && !Content.isHeld(digest, for: row, in: db)
+                    && !RedactionRow.isRedacted(digest, in: db)
             }
         }
     }
@@ -51,6 +52,7 @@ extension SQLiteStore {
             return isKnown ? nil : ContentBody(of: content)
         }
         try await writer.perform { db in
+            try RedactionRow.check(digest, in: db)
             let holder = try holder(db)
             if let body { try Content.insert(body, size: content.count, digest, in: db) }
             guard let row = try Content.row(digest, in: db) else { throw Content.unknown(digest) }
@@ -67,8 +69,10 @@ extension SQLiteStore {
                 sql: "SELECT size, encoding, body FROM contents WHERE digest = ?"
             )
             guard let row = try Row.fetchOne(statement, arguments: [digest.text]) else {
+                try RedactionRow.check(digest, in: db)
                 throw Content.unknown(digest)
             }
+            if row[0] == 0 { try RedactionRow.check(digest, in: db) }
             return try ContentBody(encoding: row[1], bytes: row[2], digest: digest)
                 .content(size: row[0], digest: digest)
         }

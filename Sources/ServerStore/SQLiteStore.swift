@@ -10,19 +10,26 @@ public final class SQLiteStore: Store {
     let layers = LayerCache()
     let held = HeldContents()
     let tokenCache: TokenCache
+    let redactions: RedactionFile
 
     /// Opens the store in a folder of its own, which is made where it is missing.
     ///
     /// - Throws: `StoreError` with code `cannotOpen`, `folderNotPrivate`, `newerSchema` or `damaged`.
     public convenience init(folder: String) async throws {
         let (pool, writer) = try await onThread { try Self.open(StoreFolder(path: folder)) }
-        self.init(pool: pool, writer: writer, TokenCache(folder: folder))
+        self.init(pool: pool, writer: writer, TokenCache(folder: folder), RedactionFile(folder: folder))
     }
 
-    private init(pool: DatabasePool, writer: GroupWriter, _ tokenCache: TokenCache) {
+    private init(
+        pool: DatabasePool,
+        writer: GroupWriter,
+        _ tokenCache: TokenCache,
+        _ redactions: RedactionFile
+    ) {
         self.pool = pool
         self.writer = writer
         self.tokenCache = tokenCache
+        self.redactions = redactions
     }
 
     /// Finishes what was asked before and closes the database; later requests are refused as `unavailable`.
@@ -56,6 +63,7 @@ public final class SQLiteStore: Store {
                 throw StoreError(.newerSchema, folder.path, "a newer weft-server wrote it; start that one")
             }
             try migrator.migrate(pool)
+            try redactAgain(RedactionFile(folder: folder.path), in: pool)
             return (pool, try GroupWriter(pool: pool))
         } catch let error as StoreError {
             throw error

@@ -37,6 +37,9 @@ enum Schema {
         migrator.registerMigration("8c audit of refusals") { db in
             try db.execute(sql: refusals)
         }
+        migrator.registerMigration("8d redactions") { db in
+            try db.execute(sql: redactions)
+        }
         return migrator
     }
 
@@ -185,6 +188,23 @@ enum Schema {
         CREATE TRIGGER audit_keeps_writes BEFORE DELETE ON audit WHEN OLD.outcome = 'done' BEGIN
             SELECT RAISE(ABORT, 'the audit log is only added to');
         END;
+        """
+
+    private static let redactions = """
+        -- Contents that are refused for good; the file beside the database has them too.
+        CREATE TABLE redactions (
+            digest TEXT NOT NULL PRIMARY KEY,
+            at INTEGER NOT NULL,
+            principal TEXT NOT NULL,
+            reason TEXT
+        ) WITHOUT ROWID;
+
+        -- Nodes that are to forget them.
+        CREATE TABLE redaction_notices (
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            digest TEXT NOT NULL,
+            PRIMARY KEY (node, digest)
+        ) WITHOUT ROWID;
         """
 
     private static let nodes = """

@@ -67,10 +67,23 @@ public protocol Store: Sendable {
     ) async throws
     /// A content's bytes.
     ///
-    /// - Throws: `unknownContent`.
+    /// - Throws: `unknownContent`, `contentRedacted`.
     func content(_ digest: ContentDigest) async throws -> [UInt8]
     /// Whether a node may read the content: it uploaded it, or it is in its effective configuration.
     func isContent(_ digest: ContentDigest, readableBy node: NodeID) async throws -> Bool
+
+    /// Removes a content that should never have been stored, so that none of its bytes is left, and refuses it from then
+    /// on, also after a restore; the history keeps its digest.
+    func redact(
+        _ digest: ContentDigest,
+        reason: String?,
+        by principal: String,
+        at: Timestamp
+    ) async throws -> RedactionOutcome
+    /// Contents that were redacted and that a node has or may have had.
+    ///
+    /// - Throws: `unknownNode`.
+    func redactions(for node: NodeID) async throws -> [ContentDigest]
 
     // MARK: Feedback commits
 

@@ -60,7 +60,11 @@ struct TagEntries {
         var items: [Revision.Item] = []
         for (key, after) in written {
             let before = try current(key, in: db).said
-            if before != after { items.append(Revision.Item(key, from: before, to: after)) }
+            guard before != after else { continue }
+            if before.entry != after.entry, let digest = after.entry?.keptDigest {
+                try RedactionRow.check(digest, key.description, in: db)
+            }
+            items.append(Revision.Item(key, from: before, to: after))
         }
         return items.sorted { $0.key < $1.key }
     }

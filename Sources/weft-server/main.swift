@@ -6,7 +6,7 @@ struct WeftServerProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weft-server",
         abstract: "Stores every change of the fabric, and the tags that its nodes follow.",
-        subcommands: [Serve.self, Token.self]
+        subcommands: [Serve.self, Token.self, Redact.self]
     )
 
     /// Runs the subcommand that the arguments name.

@@ -19,6 +19,7 @@ struct ExitStatusTests {
         let expected: [APIError.Code: ExitStatus] = [
             .unauthenticated: .notAuthorised, .forbidden: .notAuthorised, .tokenUsed: .notAuthorised,
             .conflict: .conflict, .secretContent: .conflict, .contentNotKept: .conflict,
+            .contentRedacted: .conflict,
             .alreadyDecided: .conflict, .alreadyRegistered: .conflict,
             .nameTaken: .conflict, .tagInUse: .conflict, .commitMismatch: .conflict,
             .unavailable: .unreachable,

@@ -99,6 +99,15 @@ struct RouteTests {
         }
     }
 
+    @Test("a node asks what it is to forget")
+    func redactions() throws {
+        let path = "GET /v1/nodes/\(Self.nodeID)/redactions"
+        try expect(path, answering: #"{"digests":["\#(Self.hello)"]}"#) { client in
+            let digests = try client.redactions(of: node)
+            #expect(digests == [Self.hello])
+        }
+    }
+
     @Test("a node registers")
     func register() throws {
         let request = #"POST /v1/nodes {"id":"\#(Self.nodeID)","name":"web1"}"#

@@ -1,4 +1,5 @@
 import Foundation
+import ServerStore
 import Testing
 import TrialFabric
 
@@ -49,6 +50,25 @@ import TrialFabric
         let file = folder.appending(path: "rules.yaml")
         try Data("secrets: \(Bench.secretRules)\n".utf8).write(to: file)
         return file.path
+    }
+
+    @Test("a content is redacted by its digest, and what is none is refused with status 2")
+    func redaction() async throws {
+        try await Self.inFolder { folder in
+            let state = folder.appending(path: "state").path
+            let missing = try await Self.run("redact", String(repeating: "a", count: 64), "--state", state)
+            #expect(missing.status == 1)
+            #expect(missing.errors.contains("there is no database here"))
+            try await SQLiteStore(folder: state).close()
+            let digest = String(repeating: "a", count: 64)
+            let done = try await Self.run("redact", digest, "--state", state, "--reason", "a password")
+            #expect(done.status == 0, "\(done.errors)")
+            #expect(done.output.hasPrefix("sha256:\(digest) is not in the store and refused from now on.\n"))
+            for digest in ["", "abc", "hmac-sha256:\(digest)", "md5:\(digest)"] {
+                let refused = try await Self.run("redact", digest, "--state", state)
+                #expect(refused.status == 2, "\(digest)")
+            }
+        }
     }
 
     @Test(

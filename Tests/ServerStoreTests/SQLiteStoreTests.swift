@@ -93,6 +93,7 @@ struct SQLiteStoreTests {
             "4 flags, revisions that follow",
             "5 slots, history of entries", "6 convergence of nodes", "8 chain of revisions",
             "8b history of inclusions", "8c audit of refusals",
+            "8d redactions",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in

@@ -20,7 +20,7 @@ enum StoreContract {
         tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval + resolutions
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
-        + reverts + verification + history + pauses + slots + convergence + audit + configurations
+        + reverts + verification + history + pauses + slots + convergence + audit + redaction + configurations
         + differences
         + concurrency
 }

@@ -46,9 +46,11 @@ public struct AccountComponent: Component {
     ///
     /// - Throws: `ComponentsError` with code `unreadableFile`, `unstableFile`.
     public func identify(_ keys: Set<ResourceKey>?) throws(ComponentsError) -> [Observation] {
-        let accounts = try read()
+        let files = try readFiles()
+        let accounts = try accounts(in: files)
         let all = keys ?? Set(accounts.users.keys).union(accounts.groups.keys)
-        let observations = all.sorted().map { Observation(key: $0, state: state(of: $0, in: accounts)) }
+        let observations = all.sorted()
+            .map { Observation(key: $0, state: state(of: $0, in: accounts), changed: files.changed) }
         return keys == nil ? observations.filter { $0.state != .absent } : observations
     }
 
@@ -114,8 +116,12 @@ public struct AccountComponent: Component {
         return [request.key: [.user(wish)]]
     }
 
-    func read() throws(ComponentsError) -> Accounts {
-        let accounts = Accounts(try AccountFiles.read(below: root))
+    func read() throws(ComponentsError) -> Accounts { try accounts(in: readFiles()) }
+
+    private func readFiles() throws(ComponentsError) -> AccountFiles { try AccountFiles.read(below: root) }
+
+    private func accounts(in files: AccountFiles) throws(ComponentsError) -> Accounts {
+        let accounts = Accounts(files)
         guard accounts.users.values.contains(where: { $0.uid == 0 }) else {
             // A program that writes in place has emptied it: all accounts would seem to be gone.
             throw ComponentsError(

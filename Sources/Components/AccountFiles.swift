@@ -11,6 +11,10 @@ struct AccountFiles: Hashable, Sendable {
     var subuid: [UInt8] = []
     var subgid: [UInt8] = []
     var definitions: [UInt8] = []
+    /// When one of them last changed, but for the definitions, which are no account's.
+    ///
+    /// *Units*: nanoseconds since the epoch.
+    var changed: Int64?
 
     private static let names = ["passwd", "group", "shadow", "subuid", "subgid", "login.defs"]
     private static let attempts = 4
@@ -42,7 +46,8 @@ struct AccountFiles: Hashable, Sendable {
                 shadow: contents[2],
                 subuid: contents[3],
                 subgid: contents[4],
-                definitions: contents[5]
+                definitions: contents[5],
+                changed: before.dropLast().compactMap { $0?.changed }.max()
             )
         }
         throw ComponentsError(

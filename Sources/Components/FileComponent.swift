@@ -154,7 +154,7 @@ public struct FileComponent: Sendable {
                 // Taken before the status, so that what is settled now cannot change unseen.
                 let now = WallClock.nanoseconds()
                 if status == nil { status = try Self.status(of: path, below: root) }
-                guard let found = status else { return Observation(key: key, state: .absent) }
+                guard let found = status else { return try Self.absence(of: path, key) }
                 let fingerprint = Self.fingerprint(found)
                 if fingerprint == known { return nil }
                 if let (state, content) = try state(of: path, found, isCancelled) {
@@ -162,7 +162,8 @@ public struct FileComponent: Sendable {
                         key: key,
                         state: .file(state),
                         fingerprint: found.isSettled(at: now) ? fingerprint : nil,
-                        content: content
+                        content: content,
+                        changed: found.changed
                     )
                 }
                 status = nil
@@ -175,6 +176,18 @@ public struct FileComponent: Sendable {
             path.bytes,
             "changed each time while it was read; look again when its writer is through"
         )
+    }
+
+    /// That nothing is at a path; it went when the folder it was in last changed, or before.
+    ///
+    /// - Throws: `SystemError` when that folder cannot be looked at.
+    public static func absence(of path: FilePath, _ key: ResourceKey) throws(SystemError) -> Observation {
+        var folder = path
+        while folder.removeLastComponent() {
+            guard let status = try FileStatus.at(folder) else { continue }
+            return Observation(key: key, state: .absent, changed: status.modified)
+        }
+        return Observation(key: key, state: .absent)
     }
 
     private static func status(of path: FilePath, below root: FilePath?) throws(SystemError) -> FileStatus? {

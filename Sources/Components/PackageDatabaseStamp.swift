@@ -13,6 +13,11 @@ public struct PackageDatabaseStamp: Hashable, Sendable {
     // More than the tick of the clock with which the kernel stamps files.
     private static let grain: Int64 = 20_000_000
 
+    /// When one of the files was last written.
+    ///
+    /// *Units*: nanoseconds since the epoch.
+    public private(set) var lastWrite: Int64?
+
     private var marks: [Mark?] = []
     // A file that was written a moment ago may be written again without a trace, so such a stamp equals no other.
     private var unsettled: Int64?
@@ -35,6 +40,8 @@ public struct PackageDatabaseStamp: Hashable, Sendable {
                     modified: status.modified
                 )
             )
+            // SQLite makes an empty log when a database is opened for reading.
+            if status.size > 0 { lastWrite = max(lastWrite ?? .min, status.modified) }
             if abs(now - status.modified) <= Self.grain { unsettled = now }
         }
     }

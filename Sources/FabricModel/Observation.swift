@@ -51,17 +51,23 @@ public struct Observation: Sendable {
     public var fingerprint: FileFingerprint?
     /// The bytes of a regular file whose content is kept.
     public var content: [UInt8]?
+    /// When it became so at the latest, as the file system tells; `nil` where it does not tell.
+    ///
+    /// *Units*: nanoseconds since the epoch.
+    public var changed: Int64?
 
     /// An observation from its parts.
     public init(
         key: ResourceKey,
         state: ResourceState,
         fingerprint: FileFingerprint? = nil,
-        content: [UInt8]? = nil
+        content: [UInt8]? = nil,
+        changed: Int64? = nil
     ) {
         self.key = key
         self.state = state
         self.fingerprint = fingerprint
         self.content = content
+        self.changed = changed
     }
 }

@@ -9,6 +9,8 @@ extension Journal {
     /// `journalFull` in place of the content. Of several observations of one resource the last counts. A batch of up to
     /// 512 observations writes in a few milliseconds; larger ones keep other writers waiting.
     ///
+    /// What `isDuringTransaction` is true of became so while packages were being changed.
+    ///
     /// With `isSettled` the changes are Weft's own: they are closed at once. So is an observation of what is expected.
     ///
     /// - Returns: The changes that are open, in the order of the observations.
@@ -20,7 +22,7 @@ extension Journal {
         actor: Actor = .unknown,
         sessions: Set<String> = [],
         isLate: Bool = false,
-        isDuringTransaction: Bool = false,
+        isDuringTransaction: @escaping (Observation) -> Bool = { _ in false },
         isSettled: Bool = false
     ) throws(JournalError) -> [RecordedChange] {
         let occasion = Occasion(

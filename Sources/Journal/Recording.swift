@@ -7,8 +7,8 @@ struct Occasion {
     let actor: Actor
     let sessions: Set<String>
     let isLate: Bool
-    /// Whether a package transaction was running.
-    let isDuringTransaction: Bool
+    /// Whether what was observed became so while a package transaction was running.
+    let isDuringTransaction: (Observation) -> Bool
     /// Whether the changes are closed at once: they are Weft's own.
     let isSettled: Bool
     private let encodedActor: [UInt8]
@@ -19,7 +19,7 @@ struct Occasion {
         actor: Actor,
         sessions: Set<String> = [],
         isLate: Bool = false,
-        isDuringTransaction: Bool = false,
+        isDuringTransaction: @escaping (Observation) -> Bool = { _ in false },
         isSettled: Bool = false
     ) {
         self.at = at
@@ -35,6 +35,7 @@ struct Occasion {
     /// Adds a row and gives its sequence.
     func insertChange(
         _ key: ResourceKey,
+        isDuringTransaction: Bool,
         before: (state: [UInt8]?, content: Int64?),
         after: (state: [UInt8]?, content: Int64?),
         in db: Database
@@ -129,8 +130,10 @@ struct Comparison {
             return nil
         }
         // The baseline's name of the content before becomes the change's.
+        let isDuringTransaction = occasion.isDuringTransaction(observation)
         let sequence = try occasion.insertChange(
             observation.key,
+            isDuringTransaction: isDuringTransaction,
             before: (known?.encoded, known?.content),
             after: (encoded, content),
             in: db
@@ -148,7 +151,7 @@ struct Comparison {
             sequence: sequence,
             change: change,
             sessions: occasion.sessions,
-            isDuringTransaction: occasion.isDuringTransaction
+            isDuringTransaction: isDuringTransaction
         )
     }
 

@@ -8,7 +8,7 @@ import Synchronization
 final class ComponentWatch: ResourceRecord {
     let component: any Component
     private let core: AgentCore
-    private let isPackageTransaction: @Sendable () -> Bool
+    private let packageActivity: @Sendable () -> PackageActivity
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let onLook: @Sendable () -> Void
     private let state = Mutex(State())
@@ -30,19 +30,19 @@ final class ComponentWatch: ResourceRecord {
     /// - Parameters:
     ///   - component: What they are.
     ///   - core: Where they are recorded.
-    ///   - isPackageTransaction: Whether packages are being changed.
+    ///   - packageActivity: When packages are being changed.
     ///   - onRecord: Told of the changes that are open.
     ///   - onLook: Called after each look, whether it found something or not.
     init(
         _ component: any Component,
         _ core: AgentCore,
-        isPackageTransaction: @escaping @Sendable () -> Bool,
+        packageActivity: @escaping @Sendable () -> PackageActivity,
         onRecord: @escaping @Sendable ([RecordedChange]) -> Void,
         onLook: @escaping @Sendable () -> Void = {}
     ) {
         self.component = component
         self.core = core
-        self.isPackageTransaction = isPackageTransaction
+        self.packageActivity = packageActivity
         self.onRecord = onRecord
         self.onLook = onLook
     }
@@ -136,13 +136,14 @@ final class ComponentWatch: ResourceRecord {
             return try core.journal.setValue("recorded", for: mark)
         }
         guard !found.isEmpty else { return }
+        let packages = isLate ? .none : packageActivity()
         let recorded = try core.journal.record(
             found,
             at: core.time.now(),
             actor: isLate ? .unknown : core.sessions.actor,
             sessions: isLate ? [] : core.sessions.ids,
             isLate: isLate,
-            isDuringTransaction: !isLate && isPackageTransaction()
+            isDuringTransaction: { packages.covers($0) }
         )
         if !recorded.isEmpty { onRecord(recorded) }
     }

@@ -11,6 +11,8 @@ final class PackageWatch: Sendable {
     private struct State {
         /// The database as it was when it was last read whole.
         var stamp: PackageDatabaseStamp?
+        /// When others had it written.
+        var writes = DatabaseWrites()
         /// Weft's own change of packages that is under way, or has ended and is to be recorded.
         var transaction: PackageTransaction?
         /// Whether that is under way.
@@ -168,6 +170,16 @@ final class PackageWatch: Sendable {
         }
     }
 
+    /// When packages are being changed, and were last; never where that cannot be told.
+    var activity: PackageActivity {
+        if isBusy { return .running }
+        // Now that none is running, the last write is the end of the last transaction.
+        guard let stamp = try? database.stamp() else { return .none }
+        var writes = state.withLock(\.writes)
+        writes.add(stamp)
+        return writes.activity
+    }
+
     /// Reads the database when it changed and no transaction is running, and records the difference.
     func check() {
         do {
@@ -247,6 +259,7 @@ final class PackageWatch: Sendable {
         try explain(&state)
         if isFirst { try consequences?.load() }
         state.stamp = stamp
+        state.writes.add(stamp)
         return .read
     }
 

@@ -29,7 +29,7 @@ final class Recorder: Sendable {
     private let watches: [ComponentWatch]
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let onPackageHint: @Sendable () -> Void
-    private let isPackageTransaction: @Sendable () -> Bool
+    private let packageActivity: @Sendable () -> PackageActivity
     private let stopped = Atomic(false)
     private let turn = Mutex(())
     private let retries = RetryQueue()
@@ -45,7 +45,7 @@ final class Recorder: Sendable {
         watches: [ComponentWatch],
         onRecord: @escaping @Sendable ([RecordedChange]) -> Void,
         onPackageHint: @escaping @Sendable () -> Void,
-        isPackageTransaction: @escaping @Sendable () -> Bool
+        packageActivity: @escaping @Sendable () -> PackageActivity
     ) throws {
         self.core = core
         journal = core.journal
@@ -56,7 +56,7 @@ final class Recorder: Sendable {
         self.watches = watches
         self.onRecord = onRecord
         self.onPackageHint = onPackageHint
-        self.isPackageTransaction = isPackageTransaction
+        self.packageActivity = packageActivity
         pause = try Wakeup()
         large = try LargeFiles(over: core.settings.contentLimit, warnings: core.warnings)
         let isRecorded = try core.journal.baselineCompletedAt() != nil
@@ -192,9 +192,13 @@ final class Recorder: Sendable {
         let name = EscapedText.escape(path.bytes)
         do {
             let key = ResourceKey(.file, checked: name)
-            if try journal.baseline(key) != nil { observations.append(Observation(key: key, state: .absent)) }
+            var gone = try FileComponent.absence(of: path, key)
+            if try journal.baseline(key) != nil { observations.append(gone) }
             guard try FileStatus.at(path) == nil else { return }
-            observations += try journal.keys(below: name).map { Observation(key: $0, state: .absent) }
+            for below in try journal.keys(below: name) {
+                gone.key = below
+                observations.append(gone)
+            }
         } catch {
             core.warnings.raise("unreadable", "cannot be recorded: \(error)", subject: name)
         }
@@ -210,14 +214,15 @@ final class Recorder: Sendable {
                 return large.add(path)
             }
             let observation = try files.observe(path, below: home) { self.large.isStopped }
-            guard let observation else { return }
+            guard var observation else { return }
             observations.append(observation)
             retries.settled(path)
             core.warnings.clear("unreadable", subject: observation.key.name)
             guard case .absent = observation.state else { return }
             // Nothing below a path that is gone is there either, whether events told so or not.
             for key in try journal.keys(below: observation.key.name) {
-                observations.append(Observation(key: key, state: .absent))
+                observation.key = key
+                observations.append(observation)
             }
         } catch let error as ComponentsError where error.code == .unstableFile {
             guard retries.addRestless(path) else { return }
@@ -239,13 +244,14 @@ final class Recorder: Sendable {
                 try journal.recordBaseline(observations)
                 return
             }
+            let packages = isLate ? .none : packageActivity()
             let recorded = try journal.record(
                 observations,
                 at: core.time.now(),
                 actor: isLate ? .unknown : core.sessions.actor,
                 sessions: isLate ? [] : core.sessions.ids,
                 isLate: isLate,
-                isDuringTransaction: !isLate && isPackageTransaction()
+                isDuringTransaction: { packages.covers($0) }
             )
             core.warnings.clear("journal-write")
             guard !recorded.isEmpty else { return }

@@ -33,7 +33,7 @@ struct Recording: Sendable {
             )
         }
         // Where that cannot be told, nothing is taken for a package's doing.
-        let isPackageTransaction: @Sendable () -> Bool = { packages?.isBusy ?? false }
+        let packageActivity: @Sendable () -> PackageActivity = { packages?.activity ?? .none }
         queue = HintQueue()
         watcher = FileWatcher(
             roots: scope.watchedRoots,
@@ -47,7 +47,7 @@ struct Recording: Sendable {
                 ComponentWatch(
                     component,
                     core,
-                    isPackageTransaction: isPackageTransaction,
+                    packageActivity: packageActivity,
                     onRecord: onRecord,
                     onLook: {
                         guard component.kinds.contains(.user) else { return }
@@ -63,7 +63,7 @@ struct Recording: Sendable {
             watches: watches,
             onRecord: onRecord,
             onPackageHint: { packages?.hint() },
-            isPackageTransaction: isPackageTransaction
+            packageActivity: packageActivity
         )
         var records: [any ResourceRecord] = [FileRecord(files: core.files, recorder: recorder)]
         if let packages, let component = core.components[.package] {

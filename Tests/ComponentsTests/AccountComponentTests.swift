@@ -238,6 +238,17 @@ struct AccountComponentTests {
         #expect(failure == nil)
     }
 
+    @Test("accounts came to be as they are when their files last changed; login.defs is none of these")
+    func changed() throws {
+        try fixture.put("login.defs", "UID_MIN 1000")
+        let last = try ["passwd", "group", "shadow", "subuid", "subgid"]
+            .compactMap { try FileStatus.at(fixture.root.appending("etc/\($0)"))?.changed }.max()
+        #expect(last != nil)
+        let observations = try fixture.component().identify(nil)
+        #expect(!observations.isEmpty)
+        #expect(observations.allSatisfy { $0.changed == last })
+    }
+
     @Test(
         "the account files are this component's, and login.defs tells of it",
         arguments: [

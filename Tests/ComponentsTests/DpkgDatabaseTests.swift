@@ -172,6 +172,23 @@ struct DpkgDatabaseTests {
     }
 
     @Test(
+        "what a package's scripts do is done before the database is last written",
+        .enabled(if: Command.exists("dpkg-deb") && getuid() == 0)
+    )
+    func scripts() throws {
+        let root = try ScratchDpkg()
+        let database = try #require(try DpkgDatabase(places: root.places))
+        try root.settle()
+        let before = try #require(try database.stamp().lastWrite)
+        let file = root.folder.appending("made")
+        try root.install(try root.package(version: "1.0", postinst: "#!/bin/sh\necho x > \(file)\n"))
+        let made = try #require(try FileStatus.at(file)).changed
+        let after = try #require(try database.stamp().lastWrite)
+        #expect(made > before)
+        #expect(made <= after)
+    }
+
+    @Test(
         "a transaction is seen for as long as dpkg holds its lock",
         .timeLimit(.minutes(2)),
         .enabled(if: Command.exists("dpkg-deb") && getuid() == 0)

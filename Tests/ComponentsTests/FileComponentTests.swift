@@ -118,6 +118,17 @@ struct FileComponentTests {
         #expect(try component.observe(folder.appending("a/b"))?.state == .absent)
     }
 
+    @Test("when a file came to be as it is, its status tells; when it went, the folder that is left")
+    func changed() throws {
+        try folder.makeDirectory("deep")
+        let file = try folder.write("1", to: "deep/file")
+        let status = try #require(try FileStatus.at(file))
+        #expect(try component.observe(file)?.changed == status.changed)
+        try Command.run("rm", "-r", folder.appending("deep").string)
+        let left = try #require(try FileStatus.at(folder.path)).modified
+        #expect(try component.observe(file)?.changed == left)
+    }
+
     @Test("a symlink is its target's text, byte by byte, and is not followed")
     func symlink() throws {
         let path = try folder.link("link", to: Array("../etc/caf".utf8) + [0xE9])

@@ -98,6 +98,26 @@ struct RPMDatabaseTests {
         #expect(try database.stamp() != stamp)
     }
 
+    @Test("what a package's scripts do is done before the database is last written")
+    func scripts() throws {
+        let root = try ScratchRPM()
+        let script = """
+            local file = io.open("/made", "w")
+            file:write("x")
+            file:close()
+            """
+        let package = try root.package(version: "1.0", after: script)
+        try root.rpm("-i", try root.package("weft-first", version: "1.0").string)
+        let database = try #require(try RPMDatabase(places: root.places))
+        let before = try #require(try database.stamp().lastWrite)
+        try root.settle()
+        try root.rpm("-i", package.string)
+        let made = try #require(try FileStatus.at(root.root.appending("made"))).changed
+        let after = try #require(try database.stamp().lastWrite)
+        #expect(made > before)
+        #expect(made <= after)
+    }
+
     @Test("reading leaves the database's files as they are, and no transaction open", .timeLimit(.minutes(5)))
     func readerIsInNobodysWay() throws {
         let root = try ScratchRPM()

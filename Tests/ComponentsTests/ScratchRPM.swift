@@ -29,13 +29,15 @@ final class ScratchRPM: Sendable {
         self.places = places
     }
 
-    /// Builds a package and gives its file; `script` is Lua that rpm runs before it installs the files.
+    /// Builds a package and gives its file; `script` is Lua that rpm runs before it installs the files,
+    /// `after` Lua that it runs thereafter.
     func package(
         _ name: String = "weft-sample",
         version: String,
         arch: String = "noarch",
         epoch: Int? = nil,
-        script: String? = nil
+        script: String? = nil,
+        after: String? = nil
     ) throws -> FilePath {
         let spec = """
             Name: \(name)
@@ -48,6 +50,7 @@ final class ScratchRPM: Sendable {
             %description
             sample
             \(script.map { "%pre -p <lua>\n\($0)" } ?? "")
+            \(after.map { "%post -p <lua>\n\($0)" } ?? "")
             %install
             mkdir -p %{buildroot}/etc/\(name) %{buildroot}/usr/share/doc/\(name)
             printf 'conf \(version)\\n' > %{buildroot}/etc/\(name)/a.conf

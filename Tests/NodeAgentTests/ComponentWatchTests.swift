@@ -36,7 +36,7 @@ import Testing
         ComponentWatch(
             component,
             core,
-            isPackageTransaction: { false },
+            packageActivity: { .none },
             onRecord: { [recorded] in recorded.add($0) }
         )
     }

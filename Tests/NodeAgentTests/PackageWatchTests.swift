@@ -74,6 +74,30 @@ import Testing
         #expect(told.all == [["nginx"], []])
     }
 
+    @Test(
+        "when packages were being changed is known once the lock is let go, before that was recorded and after"
+    )
+    func activity() throws {
+        func write(_ second: Double) throws -> Int64 {
+            let date = Date(timeIntervalSince1970: second)
+            let path = database.status.string
+            try Data("installed".utf8).write(to: URL(fileURLWithPath: path))
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+            return try #require(try FileStatus.at(database.status)).modified
+        }
+        let watch = try watch(telling: Recorded())
+        let before = try write(1_000)
+        watch.check()
+        #expect(watch.activity == .none)
+        database.isLocked.withLock { $0 = true }
+        let last = try write(2_000)
+        #expect(watch.activity == .running)
+        database.isLocked.withLock { $0 = false }
+        #expect(watch.activity == .ended(before + 1...last))
+        watch.check()
+        #expect(watch.activity == .ended(before + 1...last))
+    }
+
     private final class Told: Sendable {
         private let names = Mutex<[[String]]>([])
         func add(_ packages: [String]) { names.withLock { $0.append(packages) } }

@@ -29,7 +29,7 @@ import Testing
         _ component: ScriptedComponent,
         _ consequences: PackageConsequences? = nil
     ) -> Planner {
-        let watch = ComponentWatch(component, core, isPackageTransaction: { false }, onRecord: { _ in })
+        let watch = ComponentWatch(component, core, packageActivity: { .none }, onRecord: { _ in })
         watch.check()
         return Planner(journal: core.journal, records: RecordTable(all: [watch]), consequences: consequences)
     }

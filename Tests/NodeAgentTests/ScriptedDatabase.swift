@@ -25,10 +25,14 @@ final class ScriptedDatabase: PackageDatabase {
 
     func isHint(name: [UInt8]) -> Bool { true }
 
-    // Another for each number of packages.
+    /// What tells when the database was last written; a test writes it.
+    var status: FilePath { hintDirectory.appending("status") }
+
+    // Another for each number of packages, and for each status.
     func stamp() throws(ComponentsError) -> PackageDatabaseStamp {
         do {
-            return try PackageDatabaseStamp(of: versions.withLock { $0.keys.map { FilePath("/\($0)") } })
+            let files = versions.withLock { $0.keys.map { FilePath("/\($0)") } }
+            return try PackageDatabaseStamp(of: [status] + files)
         } catch {
             throw ComponentsError(.packageDatabaseUnreadable, hintDirectory.bytes, "\(error)")
         }

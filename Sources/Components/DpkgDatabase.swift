@@ -12,6 +12,10 @@ public struct DpkgDatabase: PackageDatabase {
         public var folder: FilePath = "/var/lib/dpkg"
         /// Where apt notes which packages it installed for others.
         public var extendedStates: FilePath = "/var/lib/apt/extended_states"
+        /// Where apt logs what it does.
+        public var aptHistory: FilePath = "/var/log/apt/history.log"
+        /// Where dpkg does.
+        public var log: FilePath = "/var/log/dpkg.log"
         /// The root of the file system into which packages are installed.
         public var root: FilePath = "/"
 
@@ -72,6 +76,17 @@ public struct DpkgDatabase: PackageDatabase {
             return false
         } catch {
             throw Self.unreadable(places.folder, error)
+        }
+    }
+
+    /// The runs of apt, and the calls of dpkg that were not apt's.
+    ///
+    /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable`.
+    public func recentTransactions() throws(ComponentsError) -> [TransactionTime] {
+        do {
+            return try DpkgLogs.transactions(apt: places.aptHistory, dpkg: places.log)
+        } catch {
+            throw Self.unreadable(places.log, error)
         }
     }
 

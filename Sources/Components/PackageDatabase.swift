@@ -30,6 +30,11 @@ public protocol PackageDatabase: Sendable {
     /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable`.
     func isBusy() throws(ComponentsError) -> Bool
 
+    /// When packages were changed lately, as the package manager's own log tells, in the order in which that began.
+    ///
+    /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable`.
+    func recentTransactions() throws(ComponentsError) -> [TransactionTime]
+
     /// All installed packages by key: the name, or `NAME.ARCH` for an architecture that is not the machine's own.
     ///
     /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable` or `programFailed`.
@@ -52,4 +57,7 @@ public protocol PackageDatabase: Sendable {
 extension PackageDatabase {
     /// None: rpm keeps none in mind, and two versions of one package, which a cut-off update leaves, are usual for kernels.
     public func unfinished() throws(ComponentsError) -> [UnfinishedPackage] { [] }
+
+    /// None: what no log tells is not taken for a package's doing once its transaction has ended.
+    public func recentTransactions() throws(ComponentsError) -> [TransactionTime] { [] }
 }

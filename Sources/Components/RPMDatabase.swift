@@ -127,6 +127,22 @@ public final class RPMDatabase: PackageDatabase {
         }
     }
 
+    /// The transactions of dnf 4; what rpm did by itself is logged nowhere.
+    ///
+    /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable`.
+    public func recentTransactions() throws(ComponentsError) -> [TransactionTime] {
+        do {
+            return try DNFHistory.transactions(in: places.history)
+        } catch {
+            throw ComponentsError(
+                .packageDatabaseUnreadable,
+                places.history.bytes,
+                "does not tell when packages were changed",
+                cause: error
+            )
+        }
+    }
+
     /// All installed packages by key.
     ///
     /// - Throws: `ComponentsError` with code `packageDatabaseUnreadable` or `programFailed`.

@@ -8,17 +8,7 @@ package enum SystemFile {
     /// - Returns: `nil` when it does not exist, or the process that it tells of has ended.
     /// - Throws: `SystemError`: `invalidData` when it is longer than `limit` bytes, `notRegularFile`.
     package static func read(_ path: FilePath, limit: Int = 1 << 20) throws(SystemError) -> [UInt8]? {
-        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
-        let gone: [Errno] = [.noSuchFileOrDirectory, .notDirectory, .noSuchProcess]
-        guard let file = try OpenFile.open(path, flags, unless: gone) else { return nil }
-        guard try file.status(path).kind == .regular else {
-            throw SystemError(
-                .notRegularFile,
-                .open,
-                path.bytes,
-                "should be a regular file; put the right one there"
-            )
-        }
+        guard let file = try open(path) else { return nil }
         var bytes: [UInt8] = []
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 << 10, alignment: 16)
         defer { piece.deallocate() }
@@ -37,6 +27,41 @@ package enum SystemFile {
                 )
             }
         }
+    }
+
+    /// The last bytes of a file, at most `limit`; none where it is not there.
+    package static func readEnd(_ path: FilePath, limit: Int) throws(SystemError) -> [UInt8] {
+        guard let file = try open(path) else { return [] }
+        let start = max(0, try file.status(path).size - Int64(limit))
+        var bytes = [UInt8](repeating: 0, count: limit)
+        var count = 0
+        while count < limit {
+            let got = bytes.withUnsafeMutableBytes { rest in
+                let piece = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
+                return retrying {
+                    pread(file.descriptor, piece.baseAddress, piece.count, off_t(start) + off_t(count))
+                }
+            }
+            guard got >= 0 else { throw SystemError(.read, errno: errno, path) }
+            if got == 0 { break }
+            count += got
+        }
+        return Array(bytes[..<count])
+    }
+
+    private static func open(_ path: FilePath) throws(SystemError) -> OpenFile? {
+        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
+        let gone: [Errno] = [.noSuchFileOrDirectory, .notDirectory, .noSuchProcess]
+        guard let file = try OpenFile.open(path, flags, unless: gone) else { return nil }
+        guard try file.status(path).kind == .regular else {
+            throw SystemError(
+                .notRegularFile,
+                .open,
+                path.bytes,
+                "should be a regular file; put the right one there"
+            )
+        }
+        return file
     }
 
     /// The lines of ``read(_:limit:)`` as text, without empty ones.

@@ -11,8 +11,6 @@ final class PackageWatch: Sendable {
     private struct State {
         /// The database as it was when it was last read whole.
         var stamp: PackageDatabaseStamp?
-        /// When others had it written.
-        var writes = DatabaseWrites()
         /// Weft's own change of packages that is under way, or has ended and is to be recorded.
         var transaction: PackageTransaction?
         /// Whether that is under way.
@@ -54,6 +52,8 @@ final class PackageWatch: Sendable {
     private let patience: Patience
     private let onRecord: @Sendable ([RecordedChange]) -> Void
     private let state = Mutex(State())
+    /// When packages were changed, as of the database's last write.
+    private let lastActivity = Mutex<(lastWrite: Int64, activity: PackageActivity)?>(nil)
     private let followers = Mutex<[@Sendable () -> Void]>([])
     private let wakeup: Wakeup
     private let stopped = Atomic(false)
@@ -170,14 +170,18 @@ final class PackageWatch: Sendable {
         }
     }
 
-    /// When packages are being changed, and were last; never where that cannot be told.
+    /// When packages are being changed, or were; never where that cannot be told.
     var activity: PackageActivity {
         if isBusy { return .running }
         // Now that none is running, the last write is the end of the last transaction.
-        guard let stamp = try? database.stamp() else { return .none }
-        var writes = state.withLock(\.writes)
-        writes.add(stamp)
-        return writes.activity
+        guard let stamp = try? database.stamp(), let lastWrite = stamp.lastWrite else { return .none }
+        return lastActivity.withLock { known in
+            if let known, known.lastWrite == lastWrite { return known.activity }
+            guard let transactions = try? database.recentTransactions() else { return .none }
+            let activity = PackageActivity(of: transactions, lastWrite: lastWrite)
+            known = (lastWrite, activity)
+            return activity
+        }
     }
 
     /// Reads the database when it changed and no transaction is running, and records the difference.
@@ -259,7 +263,6 @@ final class PackageWatch: Sendable {
         try explain(&state)
         if isFirst { try consequences?.load() }
         state.stamp = stamp
-        state.writes.add(stamp)
         return .read
     }
 

@@ -28,6 +28,16 @@ struct DNFReasonsTests {
         #expect(reasons == expected)
     }
 
+    @Test("the history tells when packages were changed")
+    func times() throws {
+        let folder = try ScratchFolder()
+        let times = try DNFHistory.transactions(in: try history(in: folder))
+        #expect(times.count == 5)
+        #expect(times.first == TransactionTime(began: 1_795_381_889, ended: 1_795_381_890))
+        #expect(times.last == TransactionTime(began: 1_795_382_957, ended: 1_795_382_957))
+        #expect(try DNFHistory.transactions(in: folder.appending("none")).isEmpty)
+    }
+
     @Test("dnf 5's state comes before the history of a dnf 4 that was there earlier")
     func state() throws {
         let folder = try ScratchFolder()

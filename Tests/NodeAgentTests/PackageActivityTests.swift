@@ -1,10 +1,11 @@
+import Components
 import FabricModel
 import Testing
 
 @testable import NodeAgent
 
 @Suite struct PackageActivityTests {
-    private static let second: Int64 = 1_000_000_000
+    private static let second = TransactionTime.second
 
     private func observation(changed: Int64?) -> Observation {
         Observation(
@@ -15,11 +16,11 @@ import Testing
     }
 
     @Test(
-        "what became so between two writes of the database became so while packages were being changed",
+        "what became so while packages were changed became so while packages were being changed",
         arguments: [(100, false), (101, true), (200, true), (201, false), (nil, false)] as [(Int64?, Bool)]
     )
     func ended(_ changed: Int64?, _ isCovered: Bool) {
-        #expect(PackageActivity.ended(101...200).covers(observation(changed: changed)) == isCovered)
+        #expect(PackageActivity.ended([101...200]).covers(observation(changed: changed)) == isCovered)
     }
 
     @Test(
@@ -31,24 +32,34 @@ import Testing
         #expect(!PackageActivity.none.covers(observation(changed: changed)))
     }
 
-    @Test("a write ends the time that began with the write before")
-    func writes() {
-        var writes = DatabaseWrites()
-        #expect(writes.activity == .none)
-        writes.add(10 * Self.second)
-        #expect(writes.activity == .none)
-        writes.add(100 * Self.second)
-        #expect(writes.activity == .ended(10 * Self.second + 1...100 * Self.second))
-        writes.add(100 * Self.second)
-        #expect(writes.activity == .ended(10 * Self.second + 1...100 * Self.second))
-        writes.add(200 * Self.second)
-        #expect(writes.activity == .ended(100 * Self.second + 1...200 * Self.second))
+    /// A transaction of whole seconds.
+    private func transaction(_ began: Int64, _ ended: Int64) -> TransactionTime {
+        TransactionTime(began: began, ended: ended)
     }
 
-    @Test("calls that follow each other closely are one time, and a clock that was put back changes nothing")
-    func loop() {
-        var writes = DatabaseWrites()
-        for second in [10, 100, 101, 130, 20] { writes.add(Int64(second) * Self.second) }
-        #expect(writes.activity == .ended(10 * Self.second + 1...130 * Self.second))
+    @Test(
+        "the last transaction ends with the database's last write, earlier ones before the second of their end"
+    )
+    func last() {
+        let activity = PackageActivity(
+            of: [transaction(10, 12), transaction(20, 21)],
+            lastWrite: 21 * Self.second + 300
+        )
+        #expect(
+            activity
+                == .ended([10 * Self.second...12 * Self.second, 20 * Self.second...21 * Self.second + 300])
+        )
+    }
+
+    @Test("a write of which the log knows nothing ends no transaction")
+    func unlogged() {
+        let activity = PackageActivity(of: [transaction(10, 12)], lastWrite: 50 * Self.second)
+        #expect(activity == .ended([10 * Self.second...12 * Self.second]))
+        #expect(PackageActivity(of: [], lastWrite: 50 * Self.second) == .none)
+    }
+
+    @Test("a clock that was put back makes no time that ends before it begins")
+    func clock() {
+        #expect(PackageActivity(of: [transaction(10, 12)], lastWrite: 5 * Self.second) == .none)
     }
 }

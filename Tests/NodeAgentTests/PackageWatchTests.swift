@@ -86,16 +86,16 @@ import Testing
             return try #require(try FileStatus.at(database.status)).modified
         }
         let watch = try watch(telling: Recorded())
-        let before = try write(1_000)
-        watch.check()
+        _ = try write(1_000)
         #expect(watch.activity == .none)
         database.isLocked.withLock { $0 = true }
-        let last = try write(2_000)
+        let last = try write(2_000.5)
+        database.transactions.withLock { $0 = [TransactionTime(began: 1_998, ended: 2_000)] }
         #expect(watch.activity == .running)
         database.isLocked.withLock { $0 = false }
-        #expect(watch.activity == .ended(before + 1...last))
+        #expect(watch.activity == .ended([1_998 * TransactionTime.second...last]))
         watch.check()
-        #expect(watch.activity == .ended(before + 1...last))
+        #expect(watch.activity == .ended([1_998 * TransactionTime.second...last]))
     }
 
     private final class Told: Sendable {

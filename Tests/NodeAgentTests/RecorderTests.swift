@@ -66,7 +66,7 @@ import Testing
         // Two files of one tick of the file system's clock could not be told apart.
         var edited = try write("edited")
         while try #require(try FileStatus.at(edited)).changed <= records { edited = try write("edited") }
-        activity.withLock { $0 = .ended(1...records) }
+        activity.withLock { $0 = .ended([1...records]) }
         recorder.look(at: [edited, brought, gone], isLate: false)
 
         let during = try core.journal.openChanges()

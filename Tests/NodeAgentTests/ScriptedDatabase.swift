@@ -16,6 +16,7 @@ final class ScriptedDatabase: PackageDatabase {
     /// Those of the packages that are not configured.
     let unconfigured = Mutex<Set<String>>([])
     let isLocked = Mutex(false)
+    let transactions = Mutex<[TransactionTime]>([])
     let shipped = Mutex<[ShippedFile]>([])
     let fails = Mutex(false)
 
@@ -47,6 +48,8 @@ final class ScriptedDatabase: PackageDatabase {
     }
 
     func isBusy() throws(ComponentsError) -> Bool { isLocked.withLock(\.self) }
+
+    func recentTransactions() throws(ComponentsError) -> [TransactionTime] { transactions.withLock(\.self) }
 
     func packages() throws(ComponentsError) -> [ResourceKey: PackageState] {
         do {

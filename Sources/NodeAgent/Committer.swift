@@ -54,6 +54,7 @@ final class Committer: Sendable {
     ) throws -> [MadeCommit] {
         let commits = try turn.withLock { _ in
             var commits: [MadeCommit] = []
+            try settleConsequences(besides: selection)
             try forEachPiece(of: selection) { recorded, changes in
                 let settled = Set(recorded.map(\.change.key)).subtracting(changes.map(\.key))
                 let made = try make(of: recorded, changes, trigger, message: message)
@@ -75,15 +76,41 @@ final class Committer: Sendable {
         of selection: [ResourceSelection] = [],
         _ body: (_ recorded: [RecordedChange], _ changes: [Change]) throws -> Void
     ) throws {
-        let packages = Set(Change.net(try journal.openChanges(of: .package).map(\.change)).map(\.key.name))
+        let packages = Set(try openPackages().map(\.name))
+        try forEachPiece(where: { selection.isEmpty || selection.contains($0) }, ofPackages: packages, body)
+    }
+
+    private func openPackages() throws -> [ResourceKey] {
+        Change.net(try journal.openChanges(of: .package).map(\.change)).map(\.key)
+    }
+
+    private func forEachPiece(
+        where isChosen: (ResourceKey) -> Bool,
+        ofPackages packages: Set<String>,
+        _ body: (_ recorded: [RecordedChange], _ changes: [Change]) throws -> Void
+    ) throws {
         var last: ResourceKey?
         while case let piece = try journal.openChanges(ofResources: pieceSize, after: last),
             let end = piece.last
         {
             last = end.change.key
-            let chosen = piece.filter { selection.isEmpty || selection.contains($0.change.key) }
+            let chosen = piece.filter { isChosen($0.change.key) }
             guard !chosen.isEmpty else { continue }
             try body(chosen, feedback.changes(of: chosen, ofPackages: packages))
+        }
+    }
+
+    /// Settles what follows from packages when one of them is committed and not everything is: afterwards nothing would
+    /// tell any more whose doing it was.
+    private func settleConsequences(besides selection: [ResourceSelection]) throws {
+        let packages = try openPackages()
+        guard packages.contains(where: { selection.contains($0) }) else { return }
+        try forEachPiece(
+            where: { $0.kind != .package && !selection.contains($0) },
+            ofPackages: Set(packages.map(\.name))
+        ) { recorded, changes in
+            let listed = Set(changes.map(\.key))
+            try settle(recorded.filter { !listed.contains($0.change.key) })
         }
     }
 

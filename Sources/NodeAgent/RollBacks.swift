@@ -99,7 +99,7 @@ extension Entry {
         switch (change.before, change.after) {
         case (.package(let state), _):
             // Exactly that version: `>=` would leave an update as it is, and take more than was there after a downgrade.
-            self = .package(state.newest.map(PackageWish.exactly) ?? .any)
+            self = .package(state.newest.map(PackageWish.exactly) ?? .removed)
         case (.service(let state), let after):
             self = .service(state.running(asBefore: after.service))
         case (.absent, .service(let after)):

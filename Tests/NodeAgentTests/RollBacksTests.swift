@@ -30,11 +30,15 @@ import Testing
         return .file(FileState(type: .regular, mode: 0o644, owner: root, group: root, content: content))
     }
 
+    /// In place of a version: it was removed and not purged.
+    private static let configurationAlone = ""
+
     private static func package(
         _ version: String?,
         reason: PackageState.Reason = .user
     ) throws -> ResourceState {
         guard let version else { return .absent }
+        if version == configurationAlone { return .package(PackageState(system: .dpkg, instances: [])) }
         let instance = PackageState.Instance(evr: try PackageVersion(version), arch: "amd64")
         return .package(PackageState(system: .dpkg, instances: [instance], reason: reason))
     }
@@ -132,6 +136,7 @@ import Testing
     func packages() throws {
         let versions: [(String?, String?, String)] = [
             ("1-1", "2-1", "=1-1"), ("2-1", "1-1", "=2-1"), ("1-1", nil, "=1-1"), (nil, "1-1", "absent"),
+            (Self.configurationAlone, "1-1", "removed"),
         ]
         for (number, (before, after, wanted)) in versions.enumerated() {
             try reject(

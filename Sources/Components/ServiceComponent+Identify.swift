@@ -52,6 +52,9 @@ extension ServiceComponent {
         guard let name = path.lastComponent?.string, let folder = parent.lastComponent?.string else {
             return .none
         }
+        if path == UnitPlaces.properties { return isDirectoryOrGone(path) ? .owns : .none }
+        if parent == UnitPlaces.properties { return claim(path, name) }
+        if parent.removingLastComponent() == UnitPlaces.properties, folder.hasSuffix(".d") { return .tells }
         if parent == UnitPlaces.settings { return claim(path, name) }
         if parent.removingLastComponent() == UnitPlaces.settings {
             if Self.isLinkFolder(folder) { return .owns }

@@ -10,6 +10,8 @@ struct UnitPlaces: Sendable {
 
     /// Where links and the admin's own units are.
     static let settings: FilePath = "/etc/systemd/system"
+    /// Where `systemctl set-property` puts drop-ins, and nothing else lies.
+    static let properties: FilePath = "/etc/systemd/system.control"
     /// Where unit files are, the first of a name counts.
     static let units: [FilePath] = [
         settings, "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",

@@ -229,6 +229,8 @@ struct ServiceComponentTests {
             ("/etc/systemd/system/linked.service", .tells), ("/etc/systemd/system/default.target", .tells),
             ("/etc/systemd/system/notes.txt", .none), ("/etc/systemd/system/folder/x.conf", .none),
             ("/etc/systemd/system/file.d", .none),
+            ("/etc/systemd/system.control", .owns), ("/etc/systemd/system.control/cron.service.d", .owns),
+            ("/etc/systemd/system.control/cron.service.d/50-TasksMax.conf", .tells),
             ("/etc/rc3.d", .none), ("/etc/rc3.d/S01cron", .owns), ("/etc/rcS.d/K01x", .owns),
             ("/etc/rc3.d/README", .none), ("/etc/rc9.d/S01cron", .none), ("/etc/rc.local", .none),
             ("/etc/init.d/cron", .tells), ("/etc/init.d", .none), ("/etc/hosts", .none), ("/", .none),

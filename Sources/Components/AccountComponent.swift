@@ -46,11 +46,18 @@ public struct AccountComponent: Component {
     ///
     /// - Throws: `ComponentsError` with code `unreadableFile`, `unstableFile`.
     public func identify(_ keys: Set<ResourceKey>?) throws(ComponentsError) -> [Observation] {
-        let files = try readFiles()
-        let accounts = try accounts(in: files)
+        let accounts = try read()
+        let times = try AccountTimes(below: root)
         let all = keys ?? Set(accounts.users.keys).union(accounts.groups.keys)
         let observations = all.sorted()
-            .map { Observation(key: $0, state: state(of: $0, in: accounts), changed: files.changed) }
+            .map { key in
+                let state = state(of: key, in: accounts)
+                return Observation(
+                    key: key,
+                    state: state,
+                    changed: times.changed(key, isThere: state != .absent)
+                )
+            }
         return keys == nil ? observations.filter { $0.state != .absent } : observations
     }
 
@@ -116,12 +123,8 @@ public struct AccountComponent: Component {
         return [request.key: [.user(wish)]]
     }
 
-    func read() throws(ComponentsError) -> Accounts { try accounts(in: readFiles()) }
-
-    private func readFiles() throws(ComponentsError) -> AccountFiles { try AccountFiles.read(below: root) }
-
-    private func accounts(in files: AccountFiles) throws(ComponentsError) -> Accounts {
-        let accounts = Accounts(files)
+    func read() throws(ComponentsError) -> Accounts {
+        let accounts = Accounts(try AccountFiles.read(below: root))
         guard accounts.users.values.contains(where: { $0.uid == 0 }) else {
             // A program that writes in place has emptied it: all accounts would seem to be gone.
             throw ComponentsError(

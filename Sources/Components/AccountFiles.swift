@@ -11,15 +11,11 @@ struct AccountFiles: Hashable, Sendable {
     var subuid: [UInt8] = []
     var subgid: [UInt8] = []
     var definitions: [UInt8] = []
-    /// When one of them last changed, but for the definitions, which are no account's.
-    ///
-    /// *Units*: nanoseconds since the epoch.
-    var changed: Int64?
 
     private static let names = ["passwd", "group", "shadow", "subuid", "subgid", "login.defs"]
     private static let attempts = 4
     // As many as a large directory that was copied into the files.
-    private static let limit = 64 << 20
+    static let limit = 64 << 20
 
     /// The files below a root, all of one moment: programs replace each of them, one after the other.
     ///
@@ -46,8 +42,7 @@ struct AccountFiles: Hashable, Sendable {
                 shadow: contents[2],
                 subuid: contents[3],
                 subgid: contents[4],
-                definitions: contents[5],
-                changed: before.dropLast().compactMap { $0?.changed }.max()
+                definitions: contents[5]
             )
         }
         throw ComponentsError(

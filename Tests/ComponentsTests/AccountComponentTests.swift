@@ -238,15 +238,29 @@ struct AccountComponentTests {
         #expect(failure == nil)
     }
 
-    @Test("accounts came to be as they are when their files last changed; login.defs is none of these")
+    @Test(
+        "who was there before the last change of the accounts came to be by then",
+        .enabled(if: AccountFixture.canChange)
+    )
     func changed() throws {
-        try fixture.put("login.defs", "UID_MIN 1000")
-        let last = try ["passwd", "group", "shadow", "subuid", "subgid"]
-            .compactMap { try FileStatus.at(fixture.root.appending("etc/\($0)"))?.changed }.max()
-        #expect(last != nil)
-        let observations = try fixture.component().identify(nil)
-        #expect(!observations.isEmpty)
-        #expect(observations.allSatisfy { $0.changed == last })
+        let component = try fixture.component()
+        func changed(_ name: String) throws -> Int64? {
+            try component.identify([ResourceKey(name)]).first?.changed
+        }
+        for name in ["first", "second"] {
+            try Command.run("useradd", "-R", fixture.root.string, "--system", name)
+        }
+        let last = try #require(try FileStatus.at(fixture.root.appending("etc/passwd"))).changed
+        let before = try #require(try FileStatus.at(fixture.root.appending("etc/passwd-"))).modified
+        #expect(before < last)
+        #expect(try changed("user:first") == before)
+        #expect(try changed("user:second") == last)
+        // It never was there.
+        #expect(try changed("user:third") == before)
+        #expect(try changed("group:first") != changed("group:second"))
+        try Command.run("userdel", "-R", fixture.root.string, "first")
+        #expect(try changed("user:first") == FileStatus.at(fixture.root.appending("etc/passwd"))?.changed)
+        #expect(try changed("user:second") != changed("user:first"))
     }
 
     @Test(

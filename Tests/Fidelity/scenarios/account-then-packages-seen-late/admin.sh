@@ -5,7 +5,7 @@ set -euo pipefail
 sudo pkill -STOP -x weftd
 go_on() { sudo pkill -CONT -x weftd; }
 trap go_on EXIT
-sudo useradd --system --shell /usr/sbin/nologin collector
+sudo useradd --system --uid 450 --shell /usr/sbin/nologin collector
 # The package manager's own log tells the second.
 sleep 2
 if [ "$FAMILY" = rpm ]; then

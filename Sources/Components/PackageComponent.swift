@@ -183,6 +183,8 @@ public struct PackageComponent: Component {
         case (.absent, .package(let state)), (.package(let state), .absent):
             return state.reason == .dependency ? nil : change
         case (.package(let before), .package(let after)):
+            // Its configuration was left; that is no reason of its own.
+            if before.instances.isEmpty, after.reason == .dependency { return nil }
             if after.instances.isEmpty { return before.reason == .dependency ? nil : change }
             // Nobody wants it for itself any more, which no entry can say; it stays as long as another one needs it.
             let isForgotten = before.reason == .user && after.reason == .dependency

@@ -201,10 +201,12 @@ import Testing
             .package(try Machine.package(version, reason))
         }
         let (old, new) = (try state("1-1", .dependency), try state("2-1", .dependency))
+        let configurationAlone = ResourceState.package(PackageState(system: .dpkg, instances: []))
         let rows: [(String, ResourceState, ResourceState)] = [
             ("svc", .absent, try state("1-1", .user)), ("library", .absent, old), ("gone", old, .absent),
             ("updated", old, new), ("chosen", old, try state("1-1", .user)),
-            ("forgotten", try state("1-1", .user), old),
+            ("forgotten", try state("1-1", .user), old), ("back", configurationAlone, old),
+            ("chosen-again", configurationAlone, try state("1-1", .user)),
         ]
         let listed = try rows.compactMap { row in
             let key = try ResourceKey("package:\(row.0)")
@@ -212,6 +214,6 @@ import Testing
             let seen = [SeenChange(change, isDuringTransaction: false)]
             return try component.feedback(of: seen, in: FeedbackContext())
         }
-        #expect(listed.map(\.key.name) == ["svc", "updated", "chosen"])
+        #expect(listed.map(\.key.name) == ["svc", "updated", "chosen", "chosen-again"])
     }
 }

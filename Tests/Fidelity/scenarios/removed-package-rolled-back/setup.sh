@@ -7,5 +7,5 @@ if [ "$FAMILY" = rpm ]; then
     dnf remove -y --quiet example-web
 else
     apt-get install -y -qq example-web
-    apt-get remove -y -qq example-web
+    apt-get remove -y -qq --autoremove example-web
 fi

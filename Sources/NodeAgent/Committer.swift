@@ -77,7 +77,8 @@ final class Committer: Sendable {
         _ body: (_ recorded: [RecordedChange], _ changes: [Change]) throws -> Void
     ) throws {
         let packages = Set(try openPackages().map(\.name))
-        try forEachPiece(where: { selection.isEmpty || selection.contains($0) }, ofPackages: packages, body)
+        let isChosen = { (key: ResourceKey) in selection.isEmpty || selection.contains(key) }
+        try forEachPiece(where: isChosen, ofPackages: packages, body)
     }
 
     private func openPackages() throws -> [ResourceKey] {
@@ -105,10 +106,8 @@ final class Committer: Sendable {
     private func settleConsequences(besides selection: [ResourceSelection]) throws {
         let packages = try openPackages()
         guard packages.contains(where: { selection.contains($0) }) else { return }
-        try forEachPiece(
-            where: { $0.kind != .package && !selection.contains($0) },
-            ofPackages: Set(packages.map(\.name))
-        ) { recorded, changes in
+        let isConsequence = { (key: ResourceKey) in key.kind != .package && !selection.contains(key) }
+        try forEachPiece(where: isConsequence, ofPackages: Set(packages.map(\.name))) { recorded, changes in
             let listed = Set(changes.map(\.key))
             try settle(recorded.filter { !listed.contains($0.change.key) })
         }

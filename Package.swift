@@ -117,7 +117,7 @@ let trials: [Target] = [
     // Servers and nodes that run beside a test or a benchmark.
     .target(
         name: "TrialFabric",
-        dependencies: ["FabricAPI", "FabricClient", "NodeControl", system],
+        dependencies: ["FabricModel", "FabricAPI", "FabricClient", "NodeControl", system],
         path: "Tests/TrialFabric",
         swiftSettings: strict
     ),

@@ -21,6 +21,9 @@ public struct FileComponent: Sendable {
     let homes: @Sendable (FilePath) -> FilePath?
     /// What packages do to files; `nil` where no packages are recorded.
     let consequences: PackageConsequences?
+    /// Whether a file is secret since its content, or one that it had, was redacted; the digest is known where the file
+    /// was read.
+    let isRedacted: @Sendable (FilePath, ContentDigest?) -> Bool
     private let recordsLabels: Bool
     /// A file that changes during each of so many reads is left for later.
     public static let usualAttempts = 4
@@ -35,6 +38,7 @@ public struct FileComponent: Sendable {
     ///   - accounts: The names of owners.
     ///   - consequences: What packages do to files.
     ///   - homes: Tells the home that a path lies in.
+    ///   - isRedacted: Tells whether a file is secret since a content was redacted.
     public init(
         secrets: SecretRules,
         checks: CheckRules = .none,
@@ -42,7 +46,8 @@ public struct FileComponent: Sendable {
         contentLimit: Int,
         accounts: AccountNames,
         consequences: PackageConsequences? = nil,
-        homes: @escaping @Sendable (FilePath) -> FilePath? = { _ in nil }
+        homes: @escaping @Sendable (FilePath) -> FilePath? = { _ in nil },
+        isRedacted: @escaping @Sendable (FilePath, ContentDigest?) -> Bool = { _, _ in false }
     ) {
         // Where SELinux is off, or cannot be asked, labels that lie on the disk mean nothing.
         let enforce = try? FileStatus.at("/sys/fs/selinux/enforce")
@@ -54,7 +59,8 @@ public struct FileComponent: Sendable {
             accounts: accounts,
             recordsLabels: enforce != nil,
             consequences: consequences,
-            homes: homes
+            homes: homes,
+            isRedacted: isRedacted
         )
     }
 
@@ -66,7 +72,8 @@ public struct FileComponent: Sendable {
         accounts: AccountNames,
         recordsLabels: Bool,
         consequences: PackageConsequences? = nil,
-        homes: @escaping @Sendable (FilePath) -> FilePath? = { _ in nil }
+        homes: @escaping @Sendable (FilePath) -> FilePath? = { _ in nil },
+        isRedacted: @escaping @Sendable (FilePath, ContentDigest?) -> Bool = { _, _ in false }
     ) {
         self.secrets = secrets
         self.checks = checks
@@ -77,6 +84,7 @@ public struct FileComponent: Sendable {
         self.recordsLabels = recordsLabels
         self.consequences = consequences
         self.homes = homes
+        self.isRedacted = isRedacted
     }
 
     /// The state of the file at a path; absent where nothing is there.
@@ -259,17 +267,20 @@ extension FileComponent {
         _ status: FileStatus,
         _ isCancelled: () -> Bool
     ) throws(SystemError) -> (content: FileContent, bytes: [UInt8]?)? {
-        let rule = secrets.rule(forPath: path)
+        let redacted = FileContent.Withholding.redactedRule
+        let rule = secrets.rule(forPath: path) ?? (isRedacted(path, nil) ? redacted : nil)
         switch try FileReading.read(path, expecting: status, limit: contentLimit) {
         case .changed: return nil
         case .larger: return try streamedContent(of: path, status, rule, isCancelled).map { ($0, nil) }
         case .complete(let bytes):
             let size = UInt64(bytes.count)
-            if let rule = rule ?? secrets.rule(inContent: bytes) {
+            let plain = ContentDigest.sha256(bytes)
+            let found = rule ?? secrets.rule(inContent: bytes)
+            if let rule = found ?? (isRedacted(path, plain) ? redacted : nil) {
                 let digest = ContentDigest.keyed(bytes, key: key)
                 return (FileContent(digest: digest, size: size, withheld: .secret(rule: rule)), nil)
             }
-            return (FileContent(digest: .sha256(bytes), size: size), bytes)
+            return (FileContent(digest: plain, size: size), bytes)
         }
     }
 

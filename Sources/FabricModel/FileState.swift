@@ -44,6 +44,14 @@ public struct FileContent: Hashable, Codable, Sendable {
     }
 }
 
+extension FileContent.Withholding {
+    /// Should never have been kept, and is secret since.
+    public static let redacted = FileContent.Withholding.secret(rule: redactedRule)
+
+    /// The rule of files whose content was redacted.
+    public static let redactedRule = "redacted"
+}
+
 extension FileContent.Withholding: Codable {
     private enum CodingKeys: String, CodingKey {
         case reason

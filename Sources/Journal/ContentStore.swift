@@ -12,6 +12,9 @@ final class ContentStore: @unchecked Sendable {
     /// Bytes of the last content that did not fit; 0 when the last one did.
     private(set) var refused: Int64 = 0
 
+    /// Contents that are not kept whatever names them, by the bytes of their digests.
+    var redacted: Set<[UInt8]> = []
+
     private let files: ContentFiles
     private let options: JournalOptions
     private let compressor = Compressor(level: 3)
@@ -47,6 +50,7 @@ final class ContentStore: @unchecked Sendable {
                 subject: content.digest.text
             )
         }
+        guard !redacted.contains(digest) else { return nil }
         if !isMeasured { try measure(db) }
         guard used < options.maximumSize else {
             refused = 1
@@ -72,6 +76,18 @@ final class ContentStore: @unchecked Sendable {
         }
         try db.run("DELETE FROM content WHERE id = ?", .integer(id))
         if last.isFile { dropped.append(last.name) }
+    }
+
+    /// Removes a content whatever names it; its number, `nil` where it is not held.
+    func remove(_ digest: ContentDigest, in db: Database) throws -> Int64? {
+        let found = try db.first(
+            "SELECT id, data IS NULL FROM content WHERE digest = ?",
+            .bytes(digest.rawBytes)
+        ) { row in (id: row.integer(0), isFile: row.integer(1) != 0) }
+        guard let found else { return nil }
+        try db.run("DELETE FROM content WHERE id = ?", .integer(found.id))
+        if found.isFile { dropped.append(String(digest.hexDigits)) }
+        return found.id
     }
 
     /// Looks how much space the journal takes.

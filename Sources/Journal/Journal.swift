@@ -40,6 +40,7 @@ public final class Journal: Sendable {
         contents = ContentStore(files: ContentFiles(folder: files.contents), options: options)
         try write { db, store in try store.measure(db) }
         try loadExpectations()
+        try loadRedactions()
     }
 
     /// Ends all access and moves what SQLite had logged into the database; later calls fail.

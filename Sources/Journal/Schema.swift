@@ -15,6 +15,9 @@ enum Schema {
         migrator.registerMigration("3 roll-backs") { db in
             try db.execute(sql: rollBacks)
         }
+        migrator.registerMigration("4 redactions") { db in
+            try db.execute(sql: redactions)
+        }
         return migrator
     }
 
@@ -37,6 +40,20 @@ enum Schema {
             reason TEXT,
             at INTEGER NOT NULL
         );
+        """
+
+    /// Contents that are not kept any more, and what follows from that.
+    ///
+    /// - `redaction`: their digests, and whether the pages that they lay on are overwritten.
+    /// - `redacted_file`: paths that had one, which are secret since.
+    private static let redactions = """
+        CREATE TABLE redaction (
+            digest BLOB PRIMARY KEY,
+            at INTEGER NOT NULL,
+            is_overwritten INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE redacted_file (name TEXT PRIMARY KEY) WITHOUT ROWID;
         """
 
     /// The first version.

@@ -22,6 +22,7 @@ struct AgentCore: Sendable {
     let consequences: PackageConsequences?
     let components: ComponentTable
     let files: FileComponent
+    let redactions: Redactions
     let warnings: WarningBoard
     let time: any WallTime
     let log: Logger
@@ -44,6 +45,14 @@ struct AgentCore: Sendable {
                 retention: Double(settings.retention) * 86_400
             )
         )
+        let redactions = try Redactions(
+            journal: journal,
+            key: state.secretKey,
+            time: time,
+            warnings: warnings,
+            log: log
+        )
+        self.redactions = redactions
         accounts = AccountNames()
         let packages = try PackageDatabases.chosen(by: settings)
         let scope = try RecordingScope(
@@ -70,7 +79,8 @@ struct AgentCore: Sendable {
             contentLimit: settings.contentLimit,
             accounts: accounts,
             consequences: consequences,
-            homes: { scope.home(of: $0) }
+            homes: { scope.home(of: $0) },
+            isRedacted: { redactions.isSecret($0, $1) }
         )
         sessions = SessionView(
             source: MachineSessions(utmp: UtmpSessions(accounts: accounts)),

@@ -7,7 +7,7 @@ import Logging
 import Synchronization
 
 /// Waits at the server for what reviewers decide, and keeps it: `weft status` tells it without the server; and for what
-/// this node should be.
+/// this node should be, and to forget.
 final class DecisionListener: Sendable {
     /// How long one request waits; a connection that a firewall forgot is noticed by then.
     private static let wait = Duration.seconds(120)
@@ -15,6 +15,7 @@ final class DecisionListener: Sendable {
     private let journal: Journal
     private let registration: Registration
     private let contact: ServerContact
+    private let redactions: Redactions
     private let warnings: WarningBoard
     private let log: Logger
     private let onConfiguration: @Sendable (NodeConfiguration) -> Void
@@ -26,6 +27,7 @@ final class DecisionListener: Sendable {
         journal: Journal,
         registration: Registration,
         contact: ServerContact,
+        redactions: Redactions,
         warnings: WarningBoard,
         log: Logger,
         onConfiguration: @escaping @Sendable (NodeConfiguration) -> Void
@@ -33,6 +35,7 @@ final class DecisionListener: Sendable {
         self.journal = journal
         self.registration = registration
         self.contact = contact
+        self.redactions = redactions
         self.warnings = warnings
         self.log = log
         self.onConfiguration = onConfiguration
@@ -51,6 +54,7 @@ final class DecisionListener: Sendable {
             do {
                 if let client = try client() {
                     known = try listen(with: client, since: known, wait: waits ? Self.wait : nil)
+                    try redactions.ask(client, of: registration.identity.id)
                     waits = true
                     contact.succeeded()
                     backoff.reset()

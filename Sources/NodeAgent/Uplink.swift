@@ -29,6 +29,7 @@ struct Uplink: Sendable {
             journal: core.journal,
             registration: registration,
             contact: contact,
+            redactions: core.redactions,
             warnings: core.warnings,
             log: core.log,
             onConfiguration: { intended.set($0) }

@@ -1,5 +1,6 @@
 public import FabricAPI
 public import FabricClient
+public import FabricModel
 public import FoundationEssentials
 
 /// A `weft-server` with a store of its own.
@@ -66,6 +67,11 @@ public final class TrialServer {
             throw TrialError("no token was made: \(output.errors)")
         }
         return String(token)
+    }
+
+    /// Redacts a content, while it runs or not.
+    public func redact(_ digest: ContentDigest) throws -> ProgramOutput {
+        try runToEnd(programs.server, ["redact", digest.text, "--state", stateBase.path])
     }
 
     /// A client with a new token of a role.

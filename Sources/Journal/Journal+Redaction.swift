@@ -29,18 +29,17 @@ extension Journal {
         try transaction { db, _ in try db.insertRedactedFile(key.name) }
     }
 
-    /// Removes a content that should never have been kept, so that none of its bytes is left in the journal's files.
+    /// Removes a content that should never have been kept; ``overwriteRedactions()`` is to follow.
     ///
     /// What was recorded with it says from then on that it is secret, with the digest that an observation of a secret has,
     /// so that nothing looks changed; commits that the server has not acknowledged stay as they are, for it may have them.
-    /// The journal is packed, which takes a while where it is large.
     ///
     /// - Parameters:
     ///   - digest: Names the content; it is not kept again.
     ///   - time: When it is removed.
     ///   - keyed: The digest that stands for a secret content.
     /// - Returns: The files that had it.
-    /// - Throws: `busy` where older copies of pages could not be overwritten yet, and others; to be tried again.
+    /// - Throws: `diskFull` and others of the journal; to be tried again.
     @discardableResult
     public func redact(
         _ digest: ContentDigest,
@@ -55,7 +54,7 @@ extension Journal {
             }
         )
         try write { db, _ in try db.forEach("PRAGMA secure_delete = ON") { _ in } }
-        let keys = try transaction { db, store in
+        return try transaction { db, store in
             let id = try store.remove(digest, in: db)
             let names = try db.redact(redaction, content: id)
             for name in names { try db.insertRedactedFile(name) }
@@ -67,10 +66,15 @@ extension Journal {
             store.redacted.insert(digest.rawBytes)
             return Set(names.map { ResourceKey(.file, checked: $0) })
         }
+    }
+
+    /// Leaves no byte of what was redacted in the journal's files, which takes a while where they are large.
+    ///
+    /// - Throws: `busy` where older copies of pages could not be overwritten yet, and others; to be tried again.
+    public func overwriteRedactions() throws(JournalError) {
         try write { db, store in
             try db.run("VACUUM")
             let isBusy = try db.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) != 0 } ?? true
-            try db.forEach("PRAGMA secure_delete = OFF") { _ in }
             guard !isBusy else {
                 throw JournalError(
                     .busy,
@@ -78,13 +82,10 @@ extension Journal {
                     path: folder
                 )
             }
-            try db.run(
-                "UPDATE redaction SET is_overwritten = 1 WHERE digest = ?",
-                .bytes(digest.rawBytes)
-            )
+            try db.forEach("PRAGMA secure_delete = OFF") { _ in }
+            try db.run("UPDATE redaction SET is_overwritten = 1")
             try store.measure(db)
         }
-        return keys
     }
 
     /// What is redacted is not kept again, also by a daemon that was started since.

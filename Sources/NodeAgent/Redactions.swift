@@ -91,10 +91,10 @@ final class Redactions: Sendable {
             // First, so that it is not recorded again meanwhile.
             _ = state.withLock { $0.digests.insert(digest) }
             let files = try journal.redact(digest, at: time.now()) { ContentDigest.keyed($0, key: key) }
-            state.withLock { state in
-                state.forgotten.insert(digest)
-                state.files.formUnion(files.map(\.name))
-            }
+            // Before the journal is packed, for they may change meanwhile, and it may have to be tried again.
+            state.withLock { $0.files.formUnion(files.map(\.name)) }
+            try journal.overwriteRedactions()
+            _ = state.withLock { $0.forgotten.insert(digest) }
             log.notice(
                 "a content was redacted",
                 metadata: ["digest": "\(digest)", "files": "\(files.count)"]

@@ -1,4 +1,5 @@
 import FabricModel
+import GRDB
 import Journal
 import SystemPackage
 import Testing
@@ -27,7 +28,9 @@ struct RedactionTests {
 
     @discardableResult
     private func redact(_ bytes: [UInt8]) throws -> Set<ResourceKey> {
-        try journal.redact(.sha256(bytes), at: noon, keyed: Self.keyed)
+        let files = try journal.redact(.sha256(bytes), at: noon, keyed: Self.keyed)
+        try journal.overwriteRedactions()
+        return files
     }
 
     /// Whether a piece of a content lies in any file of the journal.
@@ -121,6 +124,29 @@ struct RedactionTests {
         #expect(try again.redactions() == [.sha256(small)])
         #expect(try again.redact(.sha256(small), at: noon, keyed: Self.keyed).count == 2)
         try again.close()
+    }
+
+    @Test("while the journal is being read, older pages may be left, which is said and tried again")
+    func busy() throws {
+        try journal.recordBaseline([observe("/etc/a", small)])
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(
+            path: scratch.path.appending("journal.sqlite").string,
+            configuration: configuration
+        )
+        try other.inDatabase { db in
+            try db.beginTransaction(.deferred)
+            _ = try Row.fetchAll(db, sql: "SELECT * FROM baseline")
+        }
+        let error = #expect(throws: JournalError.self) { try redact(small) }
+        #expect(error?.code == .busy)
+        #expect(try journal.redactedFiles() == [file("/etc/a")])
+        #expect(try journal.redactions().isEmpty)
+        try other.inDatabase { try $0.rollback() }
+        try redact(small)
+        #expect(try !isFound(small))
+        #expect(try journal.redactions() == [.sha256(small)])
     }
 
     @Test("a file can be made secret by itself, and stays so")

@@ -18,6 +18,8 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -73,7 +75,11 @@ let parts =
         tests: ["CLinux"]
     )
     + library("Journal", ["FabricModel", "Compression", "LinuxSystem", grdb, sqlite, system])
-    + library("FabricClient", ["FabricAPI", "FabricModel", "Compression", "CCurl", "CCurlShim"])
+    + library(
+        "FabricClient",
+        ["FabricAPI", "FabricModel", "FabricIdentity", "Compression", "CCurl", "CCurlShim"],
+        tests: ["ScriptedServer"]
+    )
     + library("NodeControl", ["FabricModel", "LinuxSystem", system], tests: ["TrialFabric"])
     + library("ServerStore", ["FabricModel", "FabricAPI", "Compression", grdb])
 
@@ -83,23 +89,27 @@ let services =
         [
             "FabricModel", "FabricAPI", "LinuxSystem", "FileWatching", "RecordingRules", "Components",
             "Journal",
-            "FabricClient", "NodeControl", "Settings", serviceLifecycle, logging, system, crypto,
-        ]
+            "FabricClient", "FabricIdentity", "NodeControl", "Settings", serviceLifecycle, logging, system,
+            crypto,
+        ],
+        tests: ["ScriptedServer"]
     )
     + library(
         "FabricServer",
         [
-            "FabricModel", "FabricAPI", "ServerStore", "Compression", "LinuxSystem", "RecordingRules",
-            "Settings",
-            hummingbird, hummingbirdCore, httpTypes, nioCore, serviceLifecycle, logging, system,
+            "FabricModel", "FabricAPI", "FabricIdentity", "ServerStore", "Compression", "LinuxSystem",
+            "RecordingRules", "Settings",
+            hummingbird, hummingbirdCore, httpTypes, nioCore, nioSSL, serviceLifecycle, logging, system,
         ],
-        tests: [hummingbirdTesting, "TrialFabric", "weft-server"]
+        tests: [hummingbirdTesting, "FabricClient", "TrialFabric", "weft-server"]
     )
     + library(
         "Commands",
         [
-            "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem", argumentParser, system,
-        ]
+            "FabricModel", "FabricAPI", "FabricClient", "FabricIdentity", "NodeControl", "LinuxSystem",
+            argumentParser, system,
+        ],
+        tests: ["ScriptedServer"]
     )
 
 let programs: [Target] = [
@@ -113,15 +123,28 @@ let programs: [Target] = [
     program("weft", ["Commands"]),
     program(
         "weft-server",
-        ["FabricServer", "Settings", argumentParser, serviceLifecycle, unixSignals, logging]
+        [
+            "FabricServer", "FabricIdentity", "Settings", argumentParser, serviceLifecycle, unixSignals,
+            logging,
+        ]
     ),
 ]
 
 let trials: [Target] = [
+    // A server that answers as a test says.
+    .target(
+        name: "ScriptedServer",
+        dependencies: ["FabricIdentity", "FabricModel", nioCore, nioPosix, nioSSL],
+        path: "Tests/ScriptedServer",
+        swiftSettings: strict
+    ),
     // Servers and nodes that run beside a test or a benchmark.
     .target(
         name: "TrialFabric",
-        dependencies: ["FabricModel", "FabricAPI", "FabricClient", "NodeControl", system],
+        dependencies: [
+            "FabricModel", "FabricAPI", "FabricClient", "FabricIdentity", "LinuxSystem", "NodeControl",
+            system,
+        ],
         path: "Tests/TrialFabric",
         swiftSettings: strict
     ),
@@ -140,7 +163,7 @@ let trials: [Target] = [
         [
             "TrialFabric", "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem",
             "Compression",
-            "Components", argumentParser, crypto, grdb, system,
+            "Components", argumentParser, crypto, grdb, nioCore, nioPosix, nioSSL, nioTLS, system,
         ],
         path: "Tests/Benchmarks"
     ),

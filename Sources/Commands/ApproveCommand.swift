@@ -33,13 +33,12 @@ struct ApproveCommand: Subcommand {
     @OptionGroup var clash: ClashOptions
     @OptionGroup var units: UnitOptions
     @OptionGroup var consent: ConsentOptions
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.checkCommit(id)
         let tag = into == "node" ? nil : try TagName(into)
-        let client = try context.server(server)
+        let client = try context.server()
         let flags = try units.flags
         guard flags.map({ !$0.isEmpty }) ?? true else {
             throw CommandError(

@@ -37,7 +37,6 @@ struct AuditCommand: Subcommand {
     var before: Int64?
     @Option(name: [.customShort("n"), .long], help: "How many at most.")
     var limit = 50
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -54,7 +53,7 @@ struct AuditCommand: Subcommand {
             subject: subject,
             since: try since.map { try GivenTime.read($0, now: context.now) }
         )
-        try context.printer.show(context.server(server).audit(filter, before: before, limit: limit))
+        try context.printer.show(context.server().audit(filter, before: before, limit: limit))
         return .done
     }
 }

@@ -16,6 +16,8 @@ struct CommandError: Error, Hashable {
         case exposedLogin = "exposed-login"
         /// The login file does not hold a login.
         case invalidLogin = "invalid-login"
+        /// No machine of this name and key waits to be a node, or several do.
+        case unknownCandidate = "unknown-candidate"
         /// A file on this machine cannot be taken.
         case unreadableFile = "unreadable-file"
         /// A file is larger than a content may be.

@@ -16,12 +16,11 @@ struct Context {
     /// The server that the environment or the login names.
     ///
     /// - Throws: `CommandError` with code `notLoggedIn`, `exposedLogin` or `invalidLogin`; `ClientError`.
-    func server(_ options: ServerOptions) throws -> FabricClient {
-        let login = try LoginFile(environment: environment).load()
-        let isInsecure = options.insecurePlaintext
-        let stored = try login.map { try $0.address(insecurePlaintext: isInsecure) }
-        let named = try environment["WEFT_SERVER"]
-            .map { try ServerAddress($0, insecurePlaintext: isInsecure) }
+    func server() throws -> FabricClient {
+        let file = try LoginFile(environment: environment)
+        let login = try file.load()
+        let stored = try login.map { try ServerAddress($0.server) }
+        let named = try environment["WEFT_SERVER"].map { try ServerAddress($0) }
         guard let address = named ?? stored else {
             throw CommandError(
                 .notLoggedIn,
@@ -37,7 +36,14 @@ struct Context {
                 "log in with 'weft login \(address)', or set WEFT_TOKEN"
             )
         }
-        return try FabricClient(server: address, token: token, program: "weft/\(Weft.version)")
+        let known = address == stored ? login.flatMap(file.authority(of:)) : nil
+        let trust = (environment["WEFT_CA"] ?? known).map { ServerTrust.authorities(file: $0) } ?? .system
+        return try FabricClient(
+            server: address,
+            trust: trust,
+            token: token,
+            program: "weft/\(Weft.version)"
+        )
     }
 
     /// The daemon of this machine.

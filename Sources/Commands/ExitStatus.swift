@@ -25,7 +25,8 @@ extension ExitStatus {
     init(_ code: APIError.Code) {
         self =
             switch code {
-            case .unauthenticated, .forbidden, .tokenUsed: .notAuthorised
+            case .unauthenticated, .certificateExpired, .certificateRevoked, .forbidden, .tokenUsed:
+                .notAuthorised
             case .conflict, .secretContent, .contentNotKept, .contentRedacted, .alreadyDecided, .nameTaken,
                 .tagInUse,
                 .alreadyRegistered, .commitMismatch:
@@ -43,7 +44,8 @@ extension ExitStatus {
         self =
             switch error.code {
             case .unreachable, .timedOut, .tlsFailed: .unreachable
-            case .invalidAddress, .plaintextRefused, .invalidRequest: .usage
+            case .invalidAddress, .invalidRequest: .usage
+            case .notAccepted: .notAuthorised
             case .refused: error.refusal.map { ExitStatus($0.code) } ?? .failed
             case .cancelled, .answerTooLarge, .unexpectedAnswer, .transport: .failed
             }
@@ -71,7 +73,8 @@ extension ExitStatus {
             case .notLoggedIn: .notAuthorised
             case .interrupted: .interrupted
             case .unresolved: .conflict
-            case .editorFailed, .declined, .exposedLogin, .invalidLogin, .unreadableFile, .fileTooLarge,
+            case .editorFailed, .declined, .exposedLogin, .invalidLogin, .unknownCandidate, .unreadableFile,
+                .fileTooLarge,
                 .outputFailed:
                 .failed
             }

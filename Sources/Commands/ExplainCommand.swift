@@ -22,14 +22,13 @@ struct ExplainCommand: Subcommand {
     var resource: String
     @Option(help: ArgumentHelp("At this time, in UTC, or so long ago.", valueName: "time"))
     var at: String?
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.checkNode(node)
         let key = try ResourceName.read(resource)
         let time = try at.map { try GivenTime.read($0, now: context.now) }
-        try context.printer.show(context.server(server).explanation(of: key, on: node, at: time))
+        try context.printer.show(context.server().explanation(of: key, on: node, at: time))
         return .done
     }
 }

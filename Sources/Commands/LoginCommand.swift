@@ -1,6 +1,7 @@
 import ArgumentParser
 import FabricAPI
 import FabricClient
+import FabricIdentity
 import FabricModel
 
 struct LoginCommand: Subcommand {
@@ -9,9 +10,11 @@ struct LoginCommand: Subcommand {
         abstract: "Remember a server and a token, after trying them.",
         discussion: """
             The token is asked for without being shown, or read from standard input. It is kept in weft/login.json \
-            below ~/.config, for its owner alone. WEFT_SERVER and WEFT_TOKEN come before the login.
+            below ~/.config, for its owner alone. 'weft-server fingerprint' prints by what the server is known; without \
+            it the authorities of this system have to vouch for the server. WEFT_SERVER and WEFT_TOKEN come before the \
+            login, and WEFT_CA, a file of PEM, before its authority.
 
-            Example: weft login https://weft.example:8440
+            Example: weft login https://weft.example:8440 --fingerprint sha256:0123…
             """
     )
 
@@ -19,7 +22,11 @@ struct LoginCommand: Subcommand {
     var url: String
     @Option(help: ArgumentHelp("The token; '-' reads it from standard input.", valueName: "token"))
     var token: String?
-    @OptionGroup var server: ServerOptions
+    @Option(
+        help: ArgumentHelp("The fingerprint of the fabric's authority.", valueName: "sha256:hex"),
+        transform: FingerprintArgument.read
+    )
+    var fingerprint: Fingerprint?
     @OptionGroup var output: OutputOptions
 
     private struct Answer: Encodable {
@@ -28,13 +35,22 @@ struct LoginCommand: Subcommand {
     }
 
     func run(in context: Context) throws -> ExitStatus {
-        let address = try ServerAddress(url, insecurePlaintext: server.insecurePlaintext)
-        let token = try readToken(context.console, address)
-        let client = try FabricClient(server: address, token: token, program: "weft/\(Weft.version)")
+        let address = try ServerAddress(url)
+        let program = "weft/\(Weft.version)"
+        let authority = try fingerprint.map { try FabricClient.authority(of: address, $0, program: program) }
+        let token = try SecretArgument.token(token, for: address, context.console)
+        let file = try LoginFile(environment: context.environment)
+        var login = Login(server: address.description, token: token)
+        login.authority = try authority.map { try file.save($0) }
+        let known = context.environment["WEFT_CA"] ?? file.authority(of: login)
+        let client = try FabricClient(
+            server: address,
+            trust: known.map { .authorities(file: $0) } ?? .system,
+            token: token,
+            program: program
+        )
         let principal = try client.whoami()
-        let isInsecure = server.insecurePlaintext ? true : nil
-        let login = Login(server: address.description, token: token, insecurePlaintext: isInsecure)
-        try LoginFile(environment: context.environment).save(login)
+        try file.save(login)
         let role =
             principal.role.map { ", role \($0.rawValue)" }
             ?? (principal.node.map { ", node \($0.short)" } ?? "")
@@ -43,21 +59,5 @@ struct LoginCommand: Subcommand {
             as: [Text("Logged in to \(address) as \(principal.name)\(role).")]
         )
         return .done
-    }
-
-    private func readToken(_ console: Console, _ address: ServerAddress) throws -> String {
-        let text =
-            if let token, token != "-" {
-                token
-            } else if token == nil, console.isInputTerminal {
-                try console.readSecret("Token for \(address): ")
-            } else {
-                console.readLine()
-            }
-        let token = text.map { $0.filter { !$0.isWhitespace } } ?? ""
-        guard !token.isEmpty else {
-            throw CommandError(.usage, "--token", "no token was given; 'weft-server token create' makes one")
-        }
-        return token
     }
 }

@@ -1,4 +1,4 @@
-import FabricClient
+import FabricIdentity
 import FabricModel
 import FoundationEssentials
 import Glibc
@@ -9,15 +9,13 @@ import SystemPackage
 struct Login: Codable, Equatable {
     var server: String
     var token: String
-    /// Given at the login, so it need not be given again.
-    var insecurePlaintext: Bool?
-
-    func address(insecurePlaintext: Bool = false) throws(ClientError) -> ServerAddress {
-        try ServerAddress(server, insecurePlaintext: insecurePlaintext || self.insecurePlaintext == true)
-    }
+    /// The name of the file beside the login with the fabric's authority; without one the system's authorities count.
+    var authority: String?
 }
 
 /// The login of a person on this machine: `weft/login.json` in the directory for settings, for its owner alone.
+///
+/// Beside it lies the authority by which the server is believed.
 ///
 /// *Source*: XDG Base Directory Specification; `~/.config` where XDG_CONFIG_HOME is not set.
 struct LoginFile {
@@ -43,7 +41,7 @@ struct LoginFile {
     ///
     /// - Throws: `CommandError` with code `exposedLogin` or `invalidLogin`; `SystemError`.
     func load() throws -> Login? {
-        guard let place = place(), let status = try FileStatus.at(place) else { return nil }
+        guard let place = place("login.json"), let status = try FileStatus.at(place) else { return nil }
         let subject = EscapedText.escape(path.bytes)
         guard status.permissions & 0o077 == 0 else {
             throw CommandError(.exposedLogin, subject, "others may read the token in it: run chmod 600 on it")
@@ -71,10 +69,28 @@ struct LoginFile {
     ///
     /// - Throws: `SystemError`.
     func save(_ login: Login) throws {
+        try write(Array(CanonicalJSON.encode(login)) + [UInt8(ascii: "\n")], "login.json")
+    }
+
+    /// Keeps an authority beside the login; the name of its file.
+    ///
+    /// - Throws: `SystemError`.
+    func save(_ authority: CertificateDocument) throws -> String {
+        let name = "authority-\(authority.fingerprint.short).crt"
+        try write(Array(authority.pem.utf8), name)
+        return name
+    }
+
+    /// The path of the file with a login's authority.
+    func authority(of login: Login) -> String? {
+        login.authority.map { path.removingLastComponent().appending($0).string }
+    }
+
+    private func write(_ bytes: [UInt8], _ name: String) throws {
         try Self.createDirectories(path.removingLastComponent())
         try AtomicFile.replace(
-            place() ?? path,
-            with: Array(CanonicalJSON.encode(login)) + [UInt8(ascii: "\n")],
+            place(name) ?? path.removingLastComponent().appending(name),
+            with: bytes,
             mode: 0o600,
             uid: geteuid(),
             gid: getegid()
@@ -82,8 +98,8 @@ struct LoginFile {
     }
 
     // People keep their settings elsewhere and link to them, whereas the writer follows no link.
-    private func place() -> FilePath? {
-        Self.resolve(path.removingLastComponent())?.appending("login.json")
+    private func place(_ name: String) -> FilePath? {
+        Self.resolve(path.removingLastComponent())?.appending(name)
     }
 
     private static func createDirectories(_ directory: FilePath) throws(SystemError) {

@@ -3,7 +3,10 @@ import ArgumentParser
 struct NodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
-        abstract: "See nodes and say which tags they include.",
-        subcommands: [NodeListCommand.self, NodeShowCommand.self, NodeTagCommand.self]
+        abstract: "See nodes, say which machines are nodes, and which tags they include.",
+        subcommands: [
+            NodeListCommand.self, NodeShowCommand.self, NodeTagCommand.self, NodeWaitingCommand.self,
+            NodeAcceptCommand.self, NodeDismissCommand.self, NodeRevokeCommand.self,
+        ]
     )
 }

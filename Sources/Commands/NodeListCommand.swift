@@ -21,11 +21,10 @@ struct NodeListCommand: Subcommand {
         transform: NodeListCommand.read
     )
     var state: [NodeState] = []
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let nodes = try context.server(server).nodes()
+        let nodes = try context.server().nodes()
         let wanted = state.isEmpty ? nodes : nodes.filter { state.contains($0.state) }
         try context.printer.show(NodeList(nodes: wanted), as: lines(wanted, of: nodes, context.printer.page))
         return .done

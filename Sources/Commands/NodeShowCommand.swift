@@ -14,12 +14,11 @@ struct NodeShowCommand: Subcommand {
 
     @Argument(help: "The node's name, id, or an id's beginning or end.")
     var node: String
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.checkNode(node)
-        try context.printer.show(context.server(server).node(node))
+        try context.printer.show(context.server().node(node))
         return .done
     }
 }

@@ -20,7 +20,6 @@ struct NodeTagCommand: Subcommand {
     var tags: [String] = []
     @Flag(help: "Include no tag any more.")
     var none = false
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -32,7 +31,7 @@ struct NodeTagCommand: Subcommand {
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.checkNode(node)
         let names = try tags.map { try TagName($0) }
-        let summary = try context.server(server).include(names, in: node)
+        let summary = try context.server().include(names, in: node)
         let list = ([TagName(ownTagOf: summary.name)] + summary.tags).map(\.text).joined(separator: ", ")
         try context.printer.show(summary, as: [Text("\(summary.name) takes from, in this order: \(list)")])
         return .done

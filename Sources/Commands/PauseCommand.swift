@@ -23,7 +23,6 @@ struct PauseCommand: Subcommand {
     var list = false
     @Option(name: .shortAndLong, help: "Why.")
     var message: String?
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -34,7 +33,7 @@ struct PauseCommand: Subcommand {
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.check(name, "<name>", "'weft tag list' and 'weft node list' show the names")
-        let client = try context.server(server)
+        let client = try context.server()
         guard name != nil || all else {
             try context.printer.show(client.pauses())
             return .done

@@ -21,7 +21,6 @@ struct QueueCommand: Subcommand {
     var limit: Int?
     @Flag(help: "End with 4 where something waits.")
     var exitCode = false
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -34,7 +33,7 @@ struct QueueCommand: Subcommand {
 
     func run(in context: Context) throws -> ExitStatus {
         if let node { try GivenName.checkNode(node, "--node") }
-        let client = try context.server(server)
+        let client = try context.server()
         let queue =
             if let limit {
                 try client.queue(node: node, after: nil, limit: limit)

@@ -25,7 +25,6 @@ struct RejectCommand: Subcommand {
     var tolerate = false
     @Flag(help: "Have the node put the changes back.")
     var rollBack = false
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -50,7 +49,7 @@ struct RejectCommand: Subcommand {
             changes: try selection.numbers,
             remedy: rollBack ? .rollBack : nil
         )
-        let result = try context.server(server).reject(id, rejection)
+        let result = try context.server().reject(id, rejection)
         let numbers = ChangeNumbers.write(result.rejected)
         try context.printer.show(
             result,

@@ -18,7 +18,6 @@ struct ResumeCommand: Subcommand {
     var name: String?
     @Flag(help: "Let go on what 'weft pause --all' stopped.")
     var all = false
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     private struct Answer: Encodable {
@@ -32,7 +31,7 @@ struct ResumeCommand: Subcommand {
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.check(name, "<name>", "'weft tag list' and 'weft node list' show the names")
-        let client = try context.server(server)
+        let client = try context.server()
         let resumed = try BrakedTag.find(name) { tag throws(ClientError) in
             try client.resume(tag)
             return tag

@@ -29,14 +29,13 @@ struct RevertCommand: Subcommand {
     var dryRun = false
     @Flag(help: "Do not ask.")
     var yes = false
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.check(revision, "<revision>", "'weft tag log TAG' lists the revisions of a tag")
         let reference = try RevisionReference(revision)
         let keys = try resources.isEmpty ? nil : resources.map { try ResourceName.read($0) }
-        let client = try context.server(server)
+        let client = try context.server()
         if dryRun || remove && !yes {
             let plan = try client.revert(reference, Reversal(resources: keys, remove: remove, dryRun: true))
             guard !dryRun else {

@@ -24,12 +24,11 @@ struct ShowCommand: Subcommand {
     var id: String
     @Flag(help: "Show every update of a package, also where there are many.")
     var all = false
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.checkCommit(id)
-        let client = try context.server(server)
+        let client = try context.server()
         let commit = try client.commit(id)
         guard !context.printer.isJSON else {
             try context.printer.showJSON(commit)

@@ -49,6 +49,9 @@ extension NodeStatus: Displayable {
         case .connecting, .connected: line += Text("\(server.address ?? "") (\(server.state.rawValue))")
         case .unreachable:
             line += Text("\(server.address ?? ""): ") + Text(server.lastError ?? "cannot be reached", .red)
+        case .waiting:
+            line += Text(server.address ?? "") + " (" + Text(server.state.rawValue, .yellow) + ")"
+            line += Text(" \(server.lastError ?? "")")
         case .refused:
             line += Text(server.address ?? "") + " (" + Text(server.state.rawValue, .red) + ")"
             // The warning below says the same with the way out.
@@ -56,7 +59,7 @@ extension NodeStatus: Displayable {
                 line += Text(" \(error)")
             }
         }
-        if server.state != .connected, let contact = server.lastContact {
+        if ![.connected, .waiting].contains(server.state), let contact = server.lastContact {
             line += Text(", last contact \(page.age(of: contact))")
         }
         let kinds = resources.sorted { $0.key < $1.key }.map { counted($0.value, $0.key) }

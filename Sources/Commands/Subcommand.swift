@@ -12,14 +12,6 @@ struct OutputOptions: ParsableArguments {
     var json = false
 }
 
-/// For commands that ask the server.
-struct ServerOptions: ParsableArguments {
-    @Flag(
-        help: "Allow plain HTTP to another machine: everyone on the way can read the token and all contents."
-    )
-    var insecurePlaintext = false
-}
-
 /// For commands that ask the daemon of this machine.
 struct DaemonOptions: ParsableArguments {
     @Option(

@@ -16,14 +16,13 @@ struct TagAbsentCommand: Subcommand {
     @OptionGroup var edit: TagEditOptions
     @Option(name: .shortAndLong, help: "Why; without it what is done.")
     var message: String?
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let key = try ResourceName.read(edit.resource)
         _ = try TagName(edit.tag)
         let item = EditTag.Item(key: key, entry: .absent)
-        try edit.apply(item, message ?? "absent \(key)", context.server(server), context)
+        try edit.apply(item, message ?? "absent \(key)", context.server(), context)
         return .done
     }
 }

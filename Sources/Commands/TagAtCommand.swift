@@ -19,13 +19,12 @@ struct TagAtCommand: Subcommand {
     var tag: String
     @Argument(help: "The time, in UTC, or how long ago.")
     var time: String
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let name = try TagName(tag)
         let time = try GivenTime.read(time, now: context.now)
-        try context.printer.show(context.server(server).state(of: name, at: time))
+        try context.printer.show(context.server().state(of: name, at: time))
         return .done
     }
 }

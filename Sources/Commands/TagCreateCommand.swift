@@ -14,11 +14,10 @@ struct TagCreateCommand: Subcommand {
 
     @Argument(help: "The tag's name.")
     var tag: String
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        let summary = try context.server(server).createTag(TagName(tag))
+        let summary = try context.server().createTag(TagName(tag))
         // Of a tag that was deleted, the revisions go on counting.
         let again = summary.revision > 0 ? " again, with its history and empty" : ""
         let line =

@@ -13,7 +13,6 @@ struct TagDeleteCommand: Subcommand {
 
     @Argument(help: "The tag.")
     var tag: String
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     private struct Answer: Encodable {
@@ -22,7 +21,7 @@ struct TagDeleteCommand: Subcommand {
 
     func run(in context: Context) throws -> ExitStatus {
         let name = try TagName(tag)
-        try context.server(server).deleteTag(name)
+        try context.server().deleteTag(name)
         try context.printer.show(
             Answer(deleted: name),
             as: [Text("Deleted the tag \(name). 'weft tag log \(name)' still has its history.")]

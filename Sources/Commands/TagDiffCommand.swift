@@ -21,7 +21,6 @@ struct TagDiffCommand: Subcommand {
     var from: String
     @Argument(help: "The revision up to which, of the same tag; without it the newest.")
     var to: String?
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
@@ -30,7 +29,7 @@ struct TagDiffCommand: Subcommand {
         guard new?.tag ?? old.tag == old.tag else {
             throw CommandError(.usage, to ?? "", "this is a revision of another tag; give two of one tag")
         }
-        let client = try context.server(server)
+        let client = try context.server()
         let difference = try client.difference(from: old, to: new?.number)
         guard !context.printer.isJSON else {
             try context.printer.showJSON(difference)

@@ -19,7 +19,6 @@ struct TagLimitCommand: Subcommand {
     var tag: String
     @Argument(help: ArgumentHelp("How many nodes at a time.", valueName: "count"))
     var count: Int
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -30,7 +29,7 @@ struct TagLimitCommand: Subcommand {
     }
 
     func run(in context: Context) throws -> ExitStatus {
-        let summary = try context.server(server).limit(TagName(tag), to: count)
+        let summary = try context.server().limit(TagName(tag), to: count)
         let nodes = count == 1 ? "1 node converges" : "Up to \(count) nodes converge"
         try context.printer.show(summary, as: [Text("\(nodes) to \(summary.name) at a time.")])
         return .done

@@ -12,11 +12,10 @@ struct TagListCommand: Subcommand {
             """
     )
 
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
-        try context.printer.show(TagList(tags: context.server(server).tags()))
+        try context.printer.show(TagList(tags: context.server().tags()))
         return .done
     }
 }

@@ -20,7 +20,6 @@ struct TagLogCommand: Subcommand {
     var before: Int64?
     @Argument(help: "The tag.")
     var tag: String
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -36,7 +35,7 @@ struct TagLogCommand: Subcommand {
 
     func run(in context: Context) throws -> ExitStatus {
         let name = try TagName(tag)
-        let revisions = try context.server(server).revisions(of: name, before: before, limit: limit)
+        let revisions = try context.server().revisions(of: name, before: before, limit: limit)
         try context.printer.show(RevisionList(revisions: revisions))
         return .done
     }

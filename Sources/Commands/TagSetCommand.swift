@@ -54,7 +54,6 @@ struct TagSetCommand: Subcommand {
     var force = false
     @Option(name: .shortAndLong, help: "Why; without it what is done.")
     var message: String?
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
@@ -66,7 +65,7 @@ struct TagSetCommand: Subcommand {
             }
             guard wantedBy.isEmpty else { throw refused("--wanted-by is for services") }
         }
-        let client = try context.server(server)
+        let client = try context.server()
         let flags = try units.flags
         if flags != nil, key.kind != .file, key.kind != .package {
             throw refused("only files and packages have units that are restarted or reloaded with them")

@@ -19,17 +19,16 @@ struct TagShowCommand: Subcommand {
 
     @Argument(help: "The tag, or a revision of it, TAG@NUMBER.")
     var tag: String
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         if tag.contains("@") {
             let revision = try RevisionReference(tag)
-            try context.printer.show(context.server(server).state(at: revision))
+            try context.printer.show(context.server().state(at: revision))
             return .done
         }
         let name = try TagName(tag)
-        try context.printer.show(context.server(server).tag(name))
+        try context.printer.show(context.server().tag(name))
         return .done
     }
 }

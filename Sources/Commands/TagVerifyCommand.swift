@@ -20,12 +20,11 @@ struct TagVerifyCommand: Subcommand {
 
     @Argument(help: "The tag; without it all, deleted ones too.")
     var tag: String?
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let name = try tag.map { try TagName($0) }
-        let client = try context.server(server)
+        let client = try context.server()
         let tags = try name.map { [try client.verify($0)] } ?? client.verifications()
         try context.printer.show(VerificationList(tags: tags))
         return tags.allSatisfy { $0.fault == nil } ? .done : .failed

@@ -10,8 +10,12 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case bodyTooLarge = "body-too-large"
         /// An uploaded content does not have the digest it was sent under.
         case digestMismatch = "digest-mismatch"
-        /// No token, or one that is not known or was revoked.
+        /// Neither token nor certificate, or one that is not known or was revoked.
         case unauthenticated
+        /// The node's certificate has ended.
+        case certificateExpired = "certificate-expired"
+        /// The node's certificate was revoked, or replaced.
+        case certificateRevoked = "certificate-revoked"
         /// The token's role does not allow it.
         case forbidden
         /// An enrolment token that has registered another node, or this one too long ago.

@@ -1,9 +1,9 @@
 public import FabricModel
 
-/// `POST /v1/nodes`, with a token of role `enrol` or `admin`: makes a node known.
+/// What a node says of itself when it enrols.
 ///
-/// A token of role `enrol` registers one node. That node may repeat it with the same token for an hour, which gives it
-/// another token of its own; later it is registered again by a token that was made for it.
+/// A token of role `enrol` enrols one node. That node may repeat it with the same token for an hour, which gives it
+/// another certificate; later it is enrolled again by a token that was made for it, or by somebody who accepts it.
 public struct RegisterNode: Hashable, Codable, Sendable {
     /// Made by the node.
     public var id: NodeID
@@ -20,22 +20,6 @@ public struct RegisterNode: Hashable, Codable, Sendable {
         self.name = name
         self.machineID = machineID
         self.operatingSystem = operatingSystem
-    }
-}
-
-/// What a node gets back: the bearer token that it uses from now on.
-///
-/// It is shown once.
-public struct NodeCredentials: Hashable, Codable, Sendable {
-    /// The node that the token stands for.
-    public var node: NodeID
-    /// The token itself; the server keeps its digest alone.
-    public var token: String
-
-    /// Credentials from their parts.
-    public init(node: NodeID, token: String) {
-        self.node = node
-        self.token = token
     }
 }
 

@@ -6,14 +6,14 @@ public struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, CaseIterable, Sendable {
         /// The server's address cannot be read.
         case invalidAddress = "invalid-address"
-        /// Plain HTTP to a machine other than this one.
-        case plaintextRefused = "plaintext-refused"
         /// No connection, or one that broke.
         case unreachable
         /// No answer in time.
         case timedOut = "timed-out"
         /// The server could not prove who it is, or speaks no TLS.
         case tlsFailed = "tls-failed"
+        /// The node asks to be one, and nobody has accepted it yet.
+        case notAccepted = "not-accepted"
         /// ``FabricClient/cancel()`` was called.
         case cancelled
         /// The server said no; see ``ClientError/refusal``.
@@ -63,11 +63,10 @@ public struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the same request may succeed later without anyone doing anything about it.
     public var isTransient: Bool {
         switch code {
-        case .unreachable, .timedOut, .transport: true
+        case .unreachable, .timedOut, .transport, .notAccepted: true
         case .refused: refusal?.code == .unavailable || refusal?.code == .internalError
         case .unexpectedAnswer: (status ?? 0) >= 500
-        case .invalidAddress, .plaintextRefused, .tlsFailed, .cancelled, .answerTooLarge, .invalidRequest:
-            false
+        case .invalidAddress, .tlsFailed, .cancelled, .answerTooLarge, .invalidRequest: false
         }
     }
 

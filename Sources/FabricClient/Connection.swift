@@ -11,6 +11,8 @@ final class Connection {
     struct Request {
         var method: String
         var url: String
+        var trust: ServerTrust
+        var certificate: ClientCertificate?
         var headers: [String]
         var body: [UInt8]?
         var connectLimit: Duration
@@ -104,6 +106,20 @@ final class Connection {
         check(weft_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0))
         check(weft_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)))
         check(weft_curl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)))
+        switch request.trust {
+        case .system: break
+        case .authorities(let file):
+            check(weft_curl_set_string(easy, CURLOPT_CAINFO, file))
+            // The system's authorities lie in a folder besides, where libcurl was built so.
+            check(weft_curl_set_string(easy, CURLOPT_CAPATH, nil))
+        case .nobody:
+            check(weft_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0))
+            check(weft_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0))
+        }
+        if let certificate = request.certificate {
+            check(weft_curl_set_string(easy, CURLOPT_SSLCERT, certificate.file))
+            check(weft_curl_set_string(easy, CURLOPT_SSLKEY, certificate.file))
+        }
         check(weft_curl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1))
         check(weft_curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "deflate, gzip"))
         if request.isDirect { check(weft_curl_set_string(easy, CURLOPT_NOPROXY, "*")) }

@@ -33,7 +33,11 @@ enum CurlFailure {
         case CURLE_OPERATION_TIMEDOUT:
             return (.timedOut, "did not answer in time; check that nothing blocks the port")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
-            return (.tlsFailed, "has a certificate that this machine does not trust (\(detail))")
+            return (
+                .tlsFailed,
+                "has a certificate that this machine does not trust (\(detail)); 'weft login' and 'weft enroll' take "
+                    + "--fingerprint with what 'weft-server fingerprint' prints"
+            )
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM:
             return (.tlsFailed, "cannot be spoken to by TLS on this port (\(detail))")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2,

@@ -2,9 +2,41 @@ public import FabricAPI
 public import FabricModel
 
 extension FabricClient {
-    /// Makes a node known and returns its own token; needs a token of role `enrol` or `admin`.
-    public func registerNode(_ node: RegisterNode) throws(ClientError) -> NodeCredentials {
-        try ask(.post, RequestPath("v1", "nodes"), node)
+    /// By whom the fabric's certificates are signed; whoever asks for the first time checks the answer by its fingerprint.
+    public func authority() throws(ClientError) -> Authority {
+        try ask(.get, RequestPath("v1", "authority"))
+    }
+
+    /// Asks for a node's certificate; `nil` while it waits to be accepted.
+    public func enrol(_ enrolment: Enrolment) throws(ClientError) -> NodeCredentials? {
+        let response = try succeed(.post, RequestPath("v1", "nodes"), encode(enrolment))
+        return response.status == 202 ? nil : try decode(NodeCredentials.self, from: response)
+    }
+
+    /// Another certificate for a node, which asks with the one that it has.
+    public func renew(_ renewal: Renewal, of node: NodeID) throws(ClientError) -> NodeCredentials {
+        try ask(.post, RequestPath("v1", "nodes", node.text, "certificate"), renewal)
+    }
+
+    /// Who waits to be accepted, the longest first.
+    public func candidates() throws(ClientError) -> [Candidate] {
+        try ask(.get, RequestPath("v1", "candidates"), for: CandidateList.self).candidates
+    }
+
+    /// Lets a machine be a node, by the id and key that somebody has seen.
+    public func accept(_ candidate: Candidate) throws(ClientError) {
+        let path = RequestPath("v1", "candidates", candidate.id.text, "acceptance")
+        try succeed(.post, path, encode(Acceptance(fingerprint: candidate.fingerprint)))
+    }
+
+    /// Turns a machine away that waits to be accepted.
+    public func dismiss(_ candidate: Candidate) throws(ClientError) {
+        try succeed(.delete, RequestPath("v1", "candidates", candidate.id.text))
+    }
+
+    /// Ends a node's certificates, from the next request on.
+    public func revoke(_ node: String) throws(ClientError) {
+        try succeed(.post, RequestPath("v1", "nodes", node, "revocation"))
     }
 
     /// All nodes by name.

@@ -15,6 +15,8 @@ public final class FabricClient: Sendable {
     /// Where the server is.
     public let server: ServerAddress
     private let token: String?
+    private let trust: ServerTrust
+    private let certificate: @Sendable () -> ClientCertificate?
     private let userAgent: String
     let limits: TimeLimits
     private let answerLimit: Int
@@ -24,13 +26,17 @@ public final class FabricClient: Sendable {
 
     /// A client of the server at an address; connects with the first request.
     ///
-    /// Without a bearer `token` only ``health()`` answers. `program` is what calls, for the server's log, such as
-    /// `weftd/1.0`. `answerLimit` is in bytes, after decompression.
+    /// People and tools have a bearer `token`, nodes a `certificate`, which is asked for with each request; without either
+    /// little answers. `program` is what calls, for the server's log, such as `weftd/1.0`. `answerLimit` is in bytes,
+    /// after decompression.
     ///
-    /// - Throws: `ClientError` with code `invalidRequest` for a token that no header can hold; `transport`.
+    /// - Throws: `ClientError` with code `invalidRequest` for a token that no header can hold, or one that would be sent
+    ///   to a server that nobody vouches for; `transport`.
     public init(
         server: ServerAddress,
+        trust: ServerTrust = .system,
         token: String? = nil,
+        certificate: (@Sendable () -> ClientCertificate?)? = nil,
         program: String = "weft",
         limits: TimeLimits = TimeLimits(),
         answerLimit: Int = APILimits.jsonBody
@@ -40,8 +46,13 @@ public final class FabricClient: Sendable {
                 throw ClientError(.invalidRequest, name, "it must be printable ASCII on one line")
             }
         }
+        guard trust != .nobody || (token == nil && certificate == nil) else {
+            throw ClientError(.invalidRequest, "token", "it is not sent to a server that nobody vouches for")
+        }
         self.server = server
+        self.trust = trust
         self.token = token
+        self.certificate = certificate ?? { nil }
         self.limits = limits
         self.answerLimit = answerLimit
         userAgent = program
@@ -83,12 +94,14 @@ public final class FabricClient: Sendable {
         let request = Connection.Request(
             method: method.rawValue,
             url: "\(server)\(path)",
+            trust: trust,
+            certificate: certificate(),
             headers: ["Expect:"] + fields.map { "\($0): \($1)" },
             body: body,
             connectLimit: limits.connect,
             limit: timeLimit ?? limits.request + .seconds((body?.count ?? 0) / TimeLimits.slowestLine),
             answerLimit: answerLimit,
-            isDirect: server.isLoopback || server.scheme == .http
+            isDirect: server.isLoopback
         )
         return try connection.withLock { (connection) throws(ClientError) in
             try connection.perform(request) { isCancelled.load(ordering: .sequentiallyConsistent) }

@@ -1,18 +1,10 @@
 import FabricModel
 
-/// Where a server is: `https://HOST[:PORT]`, or `http://HOST[:PORT]` on this machine.
+/// Where a server is: `https://HOST[:PORT]`.
 public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
-    /// How the server is spoken to.
-    public enum Scheme: String, Sendable {
-        case http
-        case https
+    private static let scheme = "https://"
+    private static let usualPort: UInt16 = 443
 
-        /// The port where the address names none.
-        public var port: UInt16 { self == .http ? 80 : 443 }
-    }
-
-    /// How the server is spoken to.
-    public let scheme: Scheme
     /// A name, an IPv4 address, or an IPv6 address without brackets; in lower case.
     public let host: String
     /// The TCP port.
@@ -20,29 +12,14 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads an address.
     ///
-    /// - Throws: `ClientError` with code `invalidAddress`; `plaintextRefused` for plain HTTP to another machine,
-    ///   unless `insecurePlaintext` is true.
-    public init(_ text: String, insecurePlaintext: Bool = false) throws(ClientError) {
-        guard
-            let scheme = [Scheme.https, .http]
-                .first(where: { text.lowercased().hasPrefix("\($0.rawValue)://") })
-        else {
-            throw Self.refused(text)
-        }
-        var rest = text.dropFirst(scheme.rawValue.count + 3)
+    /// - Throws: `ClientError` with code `invalidAddress`.
+    public init(_ text: String) throws(ClientError) {
+        guard text.lowercased().hasPrefix(Self.scheme) else { throw Self.refused(text) }
+        var rest = text.dropFirst(Self.scheme.count)
         if rest.hasSuffix("/") { rest.removeLast() }
-        guard let (host, port) = Self.split(rest, scheme) else { throw Self.refused(text) }
-        self.scheme = scheme
+        guard let (host, port) = Self.split(rest) else { throw Self.refused(text) }
         self.host = host
         self.port = port
-        guard scheme == .https || isLoopback || insecurePlaintext else {
-            throw ClientError(
-                .plaintextRefused,
-                description,
-                "plain HTTP would show tokens and contents to the network; use https://, an ssh tunnel to "
-                    + "http://localhost, or give --insecure-plaintext to the server and to every client"
-            )
-        }
     }
 
     /// Whether the host can only be this machine.
@@ -52,12 +29,12 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         return bytes[0] == 127
     }
 
-    /// The address as it is written, without the port where the scheme has that one anyway.
+    /// The address as it is written, without the port where it is that of https anyway.
     public var description: String {
-        "\(scheme.rawValue)://\(host.contains(":") ? "[\(host)]" : host)\(port == scheme.port ? "" : ":\(port)")"
+        "\(Self.scheme)\(host.contains(":") ? "[\(host)]" : host)\(port == Self.usualPort ? "" : ":\(port)")"
     }
 
-    private static func split(_ authority: Substring, _ scheme: Scheme) -> (host: String, port: UInt16)? {
+    private static func split(_ authority: Substring) -> (host: String, port: UInt16)? {
         let host: Substring
         let rest: Substring
         if authority.hasPrefix("[") {
@@ -73,7 +50,7 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
             guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy(isHostByte), host.first != "-"
             else { return nil }
         }
-        guard !rest.isEmpty else { return (host.lowercased(), scheme.port) }
+        guard !rest.isEmpty else { return (host.lowercased(), usualPort) }
         let digits = rest.dropFirst()
         guard rest.first == ":", digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let port = UInt16(digits), port > 0
@@ -103,7 +80,7 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         ClientError(
             .invalidAddress,
             EscapedText.escape(text.utf8),
-            "a server's address is https://HOST[:PORT], or http://localhost[:PORT]"
+            "a server's address is https://HOST[:PORT]; it is spoken to by TLS alone"
         )
     }
 }

@@ -5,6 +5,8 @@ import FabricModel
 enum Access: Sendable {
     /// Anybody, without a token.
     case anybody
+    /// Anybody without a token, and those who register nodes with theirs.
+    case enrolment
     /// Whoever has a token.
     case anyToken
     /// People and tools of these roles.
@@ -12,8 +14,8 @@ enum Access: Sendable {
     /// The node that the path names, and people and tools of these roles.
     case node(or: Set<Role>)
 
-    /// Those who register nodes.
-    static let enrolment = Access.roles([.enrol, .admin])
+    /// Those who say who is in the fabric.
+    static let administration = Access.roles([.admin])
     /// Those who read metadata.
     static let reading = Access.roles(readers)
     /// Those who read contents, decide and edit.
@@ -31,22 +33,23 @@ enum Access: Sendable {
     func admit(_ principal: Principal, node: String?) throws(APIError) {
         switch self {
         case .anybody, .anyToken: return
+        case .enrolment: try Self.check(principal, [.enrol, .admin])
         case .roles(let roles): try Self.check(principal, roles)
         case .node(let roles):
             guard let own = principal.node else { return try Self.check(principal, roles) }
             guard own.text == node else {
-                throw APIError(.forbidden, "a node's token is good for that node's own routes only")
+                throw APIError(.forbidden, "a node's certificate is good for that node's own routes only")
             }
         }
     }
 
     private static func check(_ principal: Principal, _ roles: Set<Role>) throws(APIError) {
         guard let role = principal.role else {
-            throw APIError(.forbidden, "a node's token is good for that node's own routes only")
+            throw APIError(.forbidden, "a node's certificate is good for that node's own routes only")
         }
         guard roles.contains(role) else {
             let allowed = Role.allCases.filter(roles.contains).map(\.rawValue).joined(separator: " or ")
-            let needed = allowed.isEmpty ? "the node's own token" : "a token of role \(allowed)"
+            let needed = allowed.isEmpty ? "the node's own certificate" : "a token of role \(allowed)"
             throw APIError(.forbidden, "the role '\(role.rawValue)' does not allow this; it takes \(needed)")
         }
     }

@@ -107,6 +107,10 @@ extension APIError {
 extension Endpoint {
     private static let actions = [
         "POST /v1/nodes": "register",
+        "POST /v1/nodes/{node}/certificate": "renew",
+        "POST /v1/nodes/{node}/revocation": "revoke-node",
+        "POST /v1/candidates/{node}/acceptance": "accept",
+        "DELETE /v1/candidates/{node}": "dismiss",
         "PUT /v1/nodes/{node}/tags": "include",
         "POST /v1/tags": "create-tag",
         "DELETE /v1/tags/{tag}": "delete-tag",

@@ -41,6 +41,7 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
             guard left > .zero, await waiter.wait(for: left, clock: clock) == .changed else {
                 return Self.unchanged(since)
             }
+            try await call.checkAgain()
         }
     }
 

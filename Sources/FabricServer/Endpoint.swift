@@ -38,6 +38,8 @@ struct Call: Sendable {
     var principal: Principal?
     /// `nil` on a route that takes none.
     var token: BearerToken?
+    /// Refuses whoever may not call the route any more; for a request that has waited.
+    var checkAgain: @Sendable () async throws -> Void = {}
 
     /// Who the history names.
     var author: String { principal?.name ?? "" }

@@ -1,4 +1,5 @@
 import FabricAPI
+import FabricIdentity
 import FabricModel
 import Hummingbird
 import Logging
@@ -8,6 +9,12 @@ import ServerStore
 /// What the routes work on.
 struct Fabric: Sendable {
     var store: any Store
+    /// Signs the certificates of nodes.
+    var authority: CertificateAuthority
+    /// How long these are good for.
+    ///
+    /// *Units*: days.
+    var certificateDays = 30
     var watch: ConfigurationWatch
     /// The nodes that wait for leave to converge.
     var slots = SlotQueue()

@@ -37,13 +37,6 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = Int(port)
     }
 
-    /// Whether nothing outside this machine can connect: 127.0.0.0/8 or ::1.
-    public var isLoopback: Bool {
-        if host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 != nil }
-    }
-
     /// `HOST:PORT`.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -4,33 +4,17 @@ import HTTPTypes
 import Hummingbird
 import ServerStore
 
-/// Registration, and the fleet as people see it.
+/// The fleet as people see it.
 struct NodeEndpoints: Sendable {
     let fabric: Fabric
 
     var all: [Endpoint] {
         [
-            Endpoint(.post, "/v1/nodes", .enrolment, answer: register),
             Endpoint(.get, "/v1/nodes", .reading, answer: list),
             Endpoint(.get, "/v1/nodes/{node}", .ownNodeOrReading, answer: show),
             Endpoint(.put, "/v1/nodes/{node}/tags", .reviewing, answer: include),
             Endpoint(.put, "/v1/nodes/{node}/convergence", .ownNode, answer: report),
         ]
-    }
-
-    private func register(_ call: Call) async throws -> Response {
-        let node = try await call.decode(RegisterNode.self)
-        try Fabric.check(node.machineID, "machineID", limit: APILimits.description)
-        try Fabric.check(node.operatingSystem, "operatingSystem", limit: APILimits.description)
-        guard let enrolment = call.token else { throw APIError(.unauthenticated, "this takes a token") }
-        let token = BearerToken.make()
-        try await fabric.store.register(
-            node,
-            tokenDigest: token.digest,
-            with: enrolment.digest,
-            at: fabric.now()
-        )
-        return try .json(NodeCredentials(node: node.id, token: token.text), status: .created)
     }
 
     private func list(_ call: Call) async throws -> Response {

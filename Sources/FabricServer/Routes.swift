@@ -13,6 +13,7 @@ struct Routes: Sendable {
     /// Every route with who may call it.
     var endpoints: [Endpoint] {
         ServiceEndpoints(fabric: fabric).all
+            + EnrolmentEndpoints(fabric: fabric).all
             + NodeEndpoints(fabric: fabric).all
             + FeedbackEndpoints(fabric: fabric).all
             + ConfigurationEndpoints(fabric: fabric, clock: ContinuousClock()).all
@@ -50,15 +51,25 @@ struct Routes: Sendable {
         if case .anybody = endpoint.access {
             return try await endpoint.answer(Call(request: request, context: context))
         }
-        let token = try authentication.token(of: request)
-        let principal = try await authentication.principal(of: token)
+        if case .enrolment = endpoint.access, try authentication.token(of: request) == nil {
+            return try await endpoint.answer(Call(request: request, context: context))
+        }
+        let proof = try authentication.proof(of: request, context)
+        let principal = try await authentication.principal(by: proof)
         visitor.principal = principal
         var node: String?
         if case .node = endpoint.access { node = try context.part("node") }
         try endpoint.access.admit(principal, node: node)
         if let id = principal.node { await fabric.note(contactOf: id) }
-        let call = Call(request: request, context: context, principal: principal, token: token)
-        return try await endpoint.answer(call)
+        return try await endpoint.answer(
+            Call(
+                request: request,
+                context: context,
+                principal: principal,
+                token: proof.token,
+                checkAgain: { _ = try await authentication.principal(by: proof) }
+            )
+        )
     }
 }
 

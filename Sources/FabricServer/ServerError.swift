@@ -4,8 +4,10 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, CaseIterable, Sendable {
         /// A setting or option cannot be used.
         case invalidSetting = "invalid-setting"
-        /// Plain HTTP would leave the machine.
-        case plaintextRefused = "plaintext-refused"
+        /// There is an authority already.
+        case alreadyInitialised = "already-initialised"
+        /// There is no authority, or no certificate of the server.
+        case notInitialised = "not-initialised"
         /// Another server uses the state folder.
         case stateInUse = "state-in-use"
         /// No server has made a database in the state folder.
@@ -38,7 +40,7 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether it was asked for in a way that cannot be: another setting or option is needed.
-    public var isUsage: Bool { code == .invalidSetting || code == .plaintextRefused }
+    public var isUsage: Bool { code == .invalidSetting }
 
     /// Subject and message in one line.
     public var description: String { "\(subject): \(message)" }

@@ -10,6 +10,14 @@ public struct ServerSettings: Sendable {
     public var state: String
     /// The file of the secret rules, an absolute path.
     public var secretRules: String
+    /// The file of the operator's own certificate, its chain after it, an absolute path; `nil` for that of the authority.
+    public var certificate: String?
+    /// The file of the key of ``certificate``, an absolute path.
+    public var certificateKey: String?
+    /// How long the certificates of nodes are good for.
+    ///
+    /// *Units*: days.
+    public var certificateDays: Int
     /// The least important messages that are logged.
     public var logLevel: Logger.Level
     /// Seconds without a request after which a connection is closed.
@@ -35,6 +43,18 @@ public struct ServerSettings: Sendable {
         default: "/etc/weft/secrets.yaml",
         allowed: "an absolute path"
     ) { $0.hasPrefix("/") ? $0 : nil }
+    private static let certificate = Setting<String>(
+        "tls.certificate",
+        default: "",
+        allowed: "an absolute path, or nothing"
+    ) { $0.isEmpty || $0.hasPrefix("/") ? $0 : nil }
+    private static let certificateKey = Setting<String>(
+        "tls.key",
+        default: "",
+        allowed: "an absolute path, or nothing"
+    ) { $0.isEmpty || $0.hasPrefix("/") ? $0 : nil }
+    private static let certificateDays = Setting<Int>
+        .integer("nodes.certificate-days", default: 30, in: 1...3650, unit: "days")
     private static let logLevel = Setting<Logger.Level>.choice("log.level", default: .notice)
     private static let idleTimeout = Setting<Int>
         .integer(
@@ -53,7 +73,8 @@ public struct ServerSettings: Sendable {
 
     /// Every key that the file may have.
     static let keys: Set<String> = [
-        Self.listen.key, Self.state.key, Self.secretRules.key, Self.logLevel.key, Self.idleTimeout.key,
+        Self.listen.key, Self.state.key, Self.secretRules.key, Self.certificate.key,
+        Self.certificateKey.key, Self.certificateDays.key, Self.logLevel.key, Self.idleTimeout.key,
         Self.connectionLimit.key,
     ]
 
@@ -64,6 +85,15 @@ public struct ServerSettings: Sendable {
         listen = try file.value(Self.listen)
         state = try file.value(Self.state)
         secretRules = try file.value(Self.secretRules)
+        let (certificate, key) = (try file.value(Self.certificate), try file.value(Self.certificateKey))
+        guard certificate.isEmpty == key.isEmpty else {
+            throw file.error(
+                certificate.isEmpty ? Self.certificate.key : Self.certificateKey.key,
+                "it is missing: tls.certificate and tls.key are given together, or neither is"
+            )
+        }
+        (self.certificate, certificateKey) = certificate.isEmpty ? (nil, nil) : (certificate, key)
+        certificateDays = try file.value(Self.certificateDays)
         logLevel = try file.value(Self.logLevel)
         idleTimeout = try file.value(Self.idleTimeout)
         connectionLimit = try file.value(Self.connectionLimit)
@@ -101,19 +131,5 @@ public struct ServerSettings: Sendable {
             throw ServerError(.invalidSetting, "--state", "it must be the path of a folder")
         }
         state = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-    }
-
-    /// Refuses plain HTTP on an address that others can reach.
-    ///
-    /// - Throws: `ServerError` with code `plaintextRefused`.
-    public func checkPlaintext(allowed: Bool) throws(ServerError) {
-        guard listen.isLoopback || allowed else {
-            throw ServerError(
-                .plaintextRefused,
-                "listen: \(listen)",
-                "plain HTTP is for loopback addresses only, such as 127.0.0.1; "
-                    + "--insecure-plaintext allows it elsewhere, where everybody on the way can read tokens and contents"
-            )
-        }
     }
 }

@@ -19,7 +19,7 @@ struct ServiceEndpoints: Sendable {
     private func health(_ call: Call) async throws -> Response {
         do {
             // A token that nobody has: one look-up that goes to the database.
-            _ = try await fabric.store.principal(tokenDigest: .sha256([]))
+            _ = try await fabric.store.principal(of: .sha256([]), at: fabric.now())
         } catch {
             fabric.logger.error("the store does not answer: \(error)")
             throw APIError(.unavailable, "the store does not answer; the server's log has the cause")

@@ -62,6 +62,7 @@ struct SlotEndpoints<C: Clock>: Sendable where C.Duration == Duration {
             let outcome = await waiter.wait(for: min(left, rest), clock: clock)
             guard outcome == .changed || outcome == .timeout else { return try .json(decision.answer) }
             hasWaited = true
+            try await call.checkAgain()
         }
     }
 

@@ -1,4 +1,5 @@
 import FabricAPI
+import FabricIdentity
 import FabricModel
 import Hummingbird
 import HummingbirdCore
@@ -17,13 +18,15 @@ public struct WeftServer: Service {
     private let settings: ServerSettings
     private let store: SQLiteStore
     private let secrets: SecretRules
+    private let identity: ServerIdentity
+    private let security: TransportSecurity
     private let lock: InstanceLock
     private let logger: Logger
     private let announce: @Sendable (ListenAddress) -> Void
 
     /// A server on the state folder, of which it is the only one; `announce` is told where it listens, once it does.
     ///
-    /// - Throws: `ServerError` with code `invalidSetting`, `stateInUse` or `stateUnusable`.
+    /// - Throws: `ServerError` with code `invalidSetting`, `notInitialised`, `stateInUse` or `stateUnusable`.
     public init(
         settings: ServerSettings,
         logger: Logger,
@@ -38,6 +41,8 @@ public struct WeftServer: Service {
             throw ServerError(.invalidSetting, "secrets: \(error.subject)", error.message, cause: error)
         }
         lock = try StateFolder.lock(settings.state)
+        identity = try ServerIdentity(settings)
+        security = TransportSecurity(try identity.context())
         store = try await StateFolder.open(settings.state)
     }
 
@@ -58,20 +63,31 @@ public struct WeftServer: Service {
     private var application: Application<RouterResponder<ServerContext>> {
         let fabric = Fabric(
             store: store,
+            authority: identity.authority,
+            certificateDays: settings.certificateDays,
             watch: watch,
             secrets: secrets,
             now: { Timestamp(microseconds: WallClock.microseconds()) },
             logger: logger
         )
+        let authentication = Authentication(
+            store: store,
+            authority: identity.authority.certificate,
+            peer: { _, context in PeerCertificate(of: context.channel) },
+            now: fabric.now
+        )
         let listen = settings.listen
         return Application(
-            responder: Routes(fabric: fabric, authentication: Authentication(store: store)).responder(),
-            server: HTTPServerBuilder { [idle = Int64(settings.idleTimeout)] responder in
-                LoopBoundChannel(
-                    channel: HTTP1Channel(
-                        responder: responder,
-                        configuration: .init(idleTimeout: .seconds(idle))
-                    )
+            responder: Routes(fabric: fabric, authentication: authentication).responder(),
+            server: HTTPServerBuilder { [idle = Int64(settings.idleTimeout), security] responder in
+                SecureChannel(
+                    base: LoopBoundChannel(
+                        channel: HTTP1Channel(
+                            responder: responder,
+                            configuration: .init(idleTimeout: .seconds(idle))
+                        )
+                    ),
+                    security: security
                 )
             },
             configuration: ApplicationConfiguration(
@@ -79,6 +95,7 @@ public struct WeftServer: Service {
                 backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)
             ),
+            services: [CertificateUpkeep(settings: settings, security: security, logger: logger)],
             onServerRunning: { channel in
                 announce(ListenAddress(host: listen.host, port: channel.localAddress?.port ?? listen.port))
                 do {

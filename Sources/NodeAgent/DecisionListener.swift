@@ -64,6 +64,7 @@ final class DecisionListener: Sendable {
             } catch let error as ClientError {
                 log.debug("no decisions", metadata: ["error": "\(error)"])
                 contact.failed(error)
+                registration.note(error)
                 waits = false
                 pause = backoff.next(retryAfter: error.retryAfter.map(Double.init), using: &generator)
             } catch {
@@ -89,6 +90,8 @@ final class DecisionListener: Sendable {
     }
 
     private func client() throws -> FabricClient? {
+        // Until the node is let in again it has nothing to ask.
+        guard registration.isEnrolled else { return nil }
         if let client = waiting.withLock(\.self) { return client }
         let client = try registration.waitingClient()
         waiting.withLock { $0 = client }

@@ -16,11 +16,10 @@ public struct NodeAgent: Sendable {
     ///
     /// - Parameters:
     ///   - settings: what the configuration file says.
-    ///   - insecurePlaintext: allows plain HTTP to a server on another machine.
     ///   - log: where the daemon says what it does.
     /// - Throws: `AgentError`, in one line that names the thing and the way out.
-    public init(settings: NodeSettings, insecurePlaintext: Bool, log: Logger) throws(AgentError) {
-        let server = try Uplink.address(settings, insecurePlaintext: insecurePlaintext)
+    public init(settings: NodeSettings, log: Logger) throws(AgentError) {
+        let server = try Uplink.address(settings)
         do {
             let core = try AgentCore(settings, log: log)
             let uplink = try server.map { try Uplink(core, to: $0) }

@@ -1,3 +1,5 @@
+import FabricClient
+import FabricIdentity
 import FabricModel
 import FoundationEssentials
 import Glibc
@@ -5,64 +7,111 @@ import LinuxSystem
 import Synchronization
 import SystemPackage
 
-/// What this node is called, and its credentials at the server; kept in `identity.json` in the state folder.
+/// What this node is called, and how it proves that to the server; kept in the state folder.
+///
+/// `identity.json` names the id and the file of the certificate with its key; while one is asked for, its key lies in
+/// `request.key`. A key never leaves the node.
 final class NodeIdentity: Sendable {
     private struct Record: Codable {
         var id: NodeID
-        var token: String?
+        /// The name of a file beside this one.
+        var certificate: String?
     }
+
+    private struct State {
+        var record: Record
+        var certificate: CertificateDocument?
+    }
+
+    private static let limit = 64 << 10
 
     let id: NodeID
     let name: NodeName
-    private let file: FilePath
-    private let record: Mutex<Record>
+    private let folder: FilePath
+    private let state: Mutex<State>
 
     /// Reads the identity, or makes one at first start.
     ///
     /// - Throws: `AgentError` with code `stateFolder`.
     init(folder: FilePath, name: NodeName, now: Timestamp) throws(AgentError) {
-        file = folder.appending("identity.json")
+        self.folder = folder
         self.name = name
-        let record: Record
+        var state: State
         do {
-            if let status = try FileStatus.at(file) {
-                guard
-                    case .complete(let bytes) = try FileReading.read(file, expecting: status, limit: 64 << 10)
-                else {
-                    throw AgentError(.stateFolder, "\(file)", "is not an identity; restore it from a backup")
-                }
-                record = try CanonicalJSON.decode(Record.self, from: Data(bytes))
+            if let bytes = try SystemFile.read(Self.record(in: folder), limit: Self.limit) {
+                state = State(record: try CanonicalJSON.decode(Record.self, from: Data(bytes)))
             } else {
-                record = Record(id: NodeID.make(at: now), token: nil)
-                try Self.write(record, to: file)
+                state = State(record: Record(id: NodeID.make(at: now)))
+                try Self.write(state.record, in: folder)
             }
-        } catch let error as AgentError {
-            throw error
+            if let file = state.record.certificate,
+                let bytes = try SystemFile.read(folder.appending(file), limit: Self.limit)
+            {
+                state.certificate = try CertificateDocument(pem: String(decoding: bytes, as: UTF8.self))
+            }
         } catch {
             throw AgentError(
                 .stateFolder,
-                "\(file)",
-                "the node's identity cannot be read or written: \(error)"
+                "\(Self.record(in: folder))",
+                "the node's identity cannot be read or written; restore it from a backup, or move it away and enrol "
+                    + "the node again: \(error)"
             )
         }
-        id = record.id
-        self.record = Mutex(record)
+        id = state.record.id
+        self.state = Mutex(state)
     }
 
-    /// The bearer token at the server; `nil` until the node is registered.
-    var token: String? { record.withLock(\.token) }
+    /// The certificate; `nil` until the node has enrolled.
+    var certificate: CertificateDocument? { state.withLock(\.certificate) }
 
-    /// Keeps the token that the server gave.
-    func keep(token: String) throws {
-        let changed = record.withLock { record in
-            record.token = token
-            return record
+    /// The certificate as a client presents it.
+    var clientCertificate: ClientCertificate? {
+        state.withLock { state in
+            guard state.certificate != nil, let file = state.record.certificate else { return nil }
+            return ClientCertificate(file: folder.appending(file).string)
         }
-        try Self.write(changed, to: file)
     }
 
-    private static func write(_ record: Record, to file: FilePath) throws {
-        let bytes = Array(try CanonicalJSON.encode(record))
-        try AtomicFile.replace(file, with: bytes, mode: 0o600, uid: geteuid(), gid: getegid())
+    /// The key for which a certificate is asked, the same until there is one.
+    ///
+    /// - Throws: `SystemError`, `IdentityError`.
+    func requestKey() throws -> PrivateKey {
+        let file = folder.appending("request.key")
+        if let bytes = try SystemFile.read(file, limit: Self.limit) {
+            return try PrivateKey(pem: String(decoding: bytes, as: UTF8.self))
+        }
+        let key = PrivateKey()
+        try Self.write(key.pem, file)
+        return key
+    }
+
+    /// Keeps a certificate in place of an earlier one.
+    ///
+    /// - Throws: `SystemError`, `IdentityError` with code `mismatch`.
+    func keep(_ certificate: CertificateDocument, _ key: PrivateKey) throws {
+        try certificate.check(key)
+        let file = "certificate-\(certificate.fingerprint.short).pem"
+        try Self.write(certificate.pem + key.pem, folder.appending(file))
+        let earlier = state.withLock { state in
+            defer {
+                state.record.certificate = file
+                state.certificate = certificate
+            }
+            return state.record.certificate
+        }
+        try Self.write(state.withLock(\.record), in: folder)
+        for old in [earlier, "request.key"].compactMap(\.self) where old != file {
+            _ = folder.appending(old).withPlatformString { unlink($0) }
+        }
+    }
+
+    private static func record(in folder: FilePath) -> FilePath { folder.appending("identity.json") }
+
+    private static func write(_ record: Record, in folder: FilePath) throws {
+        try write(String(decoding: try CanonicalJSON.encode(record), as: UTF8.self), Self.record(in: folder))
+    }
+
+    private static func write(_ text: String, _ file: FilePath) throws(SystemError) {
+        try AtomicFile.replace(file, with: Array(text.utf8), mode: 0o600, uid: geteuid(), gid: getegid())
     }
 }

@@ -1,4 +1,6 @@
+import FabricIdentity
 import FabricModel
+import FoundationEssentials
 public import Settings
 
 /// Everything that `weftd.yaml` can say.
@@ -31,6 +33,8 @@ public struct NodeSettings: Sendable {
     public var socketGroup = "weft"
     /// The server's address; empty: record only.
     public var server = ""
+    /// The fingerprint of the fabric's authority; empty: the system's authorities vouch for the server.
+    public var fingerprint = ""
     /// File with the token that registers this node; needed once.
     public var enrolmentTokenFile = "/etc/weft/enrolment-token"
     /// The node's name; empty: the host name.
@@ -93,11 +97,43 @@ public struct NodeSettings: Sendable {
 }
 
 extension NodeSettings {
-    /// Reads a configuration file.
+    /// Reads a configuration file, and the ``enrolmentFile`` beside it, where they are there.
     ///
+    /// - Parameters:
+    ///   - path: the configuration file.
+    ///   - isNamed: whether somebody named it, and it must be there.
     /// - Throws: `SettingsError` in one line that names file, key and what is allowed.
-    public init(path: String) throws(SettingsError) {
-        try self.init(file: SettingsFile(path: path, keys: Self.keys))
+    public init(path: String, isNamed: Bool = true) throws(SettingsError) {
+        if isNamed || FileManager.default.fileExists(atPath: path) {
+            try self.init(file: SettingsFile(path: path, keys: Self.keys))
+        } else {
+            self.init()
+        }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        let enrolment = "\(folder)\(Self.enrolmentFile)"
+        guard FileManager.default.fileExists(atPath: enrolment) else { return }
+        try take(enrolment: SettingsFile(path: enrolment, keys: Self.enrolmentKeys), beside: path)
+    }
+
+    /// The name of the file that `weft enroll` writes.
+    public static let enrolmentFile = "enrolment.yaml"
+
+    /// The keys of that file.
+    static var enrolmentKeys: Set<String> {
+        [serverSetting.key, fingerprintSetting.key, enrolmentTokenFileSetting.key]
+    }
+
+    /// Takes the server that the machine was enrolled with.
+    private mutating func take(enrolment file: SettingsFile, beside path: String) throws(SettingsError) {
+        guard server.isEmpty else {
+            throw file.error(
+                Self.serverSetting.key,
+                "\(path) names a server too; leave it in one of the two"
+            )
+        }
+        server = try file.value(Self.serverSetting)
+        fingerprint = try file.value(Self.fingerprintSetting)
+        enrolmentTokenFile = try file.value(Self.enrolmentTokenFileSetting)
     }
 
     /// Takes what a configuration file says.
@@ -108,6 +144,7 @@ extension NodeSettings {
         socket = try file.value(Self.socketSetting)
         socketGroup = try file.value(Self.socketGroupSetting)
         server = try file.value(Self.serverSetting)
+        fingerprint = try file.value(Self.fingerprintSetting)
         enrolmentTokenFile = try file.value(Self.enrolmentTokenFileSetting)
         name = try file.value(Self.nameSetting)
         roots = try file.value(Self.rootsSetting)
@@ -134,6 +171,7 @@ extension NodeSettings {
     public static var keys: Set<String> {
         [
             stateSetting.key, socketSetting.key, socketGroupSetting.key, serverSetting.key,
+            fingerprintSetting.key,
             enrolmentTokenFileSetting.key, nameSetting.key, rootsSetting.key, homeFilesSetting.key,
             rootHomeFilesSetting.key, ignoreRulesSetting.key, secretRulesSetting.key, checkRulesSetting.key,
             feedbackSetting.key,
@@ -174,8 +212,13 @@ extension NodeSettings {
     private static let serverSetting = Setting(
         "server.url",
         default: defaults.server,
-        allowed: "a server's address such as http://127.0.0.1:8440"
-    ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
+        allowed: "a server's address such as https://weft.example.org:8440"
+    ) { $0.isEmpty || $0.hasPrefix("https://") ? $0 : nil }
+    private static let fingerprintSetting = Setting(
+        "server.fingerprint",
+        default: defaults.fingerprint,
+        allowed: "what 'weft-server fingerprint' prints, such as sha256:64 hex digits"
+    ) { $0.isEmpty || (try? Fingerprint($0)) != nil ? $0 : nil }
     private static let enrolmentTokenFileSetting = path(
         "server.enrolment-token-file",
         defaults.enrolmentTokenFile

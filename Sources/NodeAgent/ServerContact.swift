@@ -33,15 +33,20 @@ final class ServerContact: Sendable {
     /// The server did not answer, or refused; a request that was cancelled says nothing about it.
     func failed(_ error: ClientError) {
         guard error.code != .cancelled else { return }
+        let isWaiting = error.code == .notAccepted
         let isRefusal = error.code == .refused && error.refusal?.code != .unavailable
-        if isRefusal { warnings.raise("server", "the server refuses this node: \(error)") }
+        if isRefusal {
+            warnings.raise("server", "the server refuses this node: \(error)")
+        } else if isWaiting {
+            warnings.clear("server")
+        }
         let now = time.now()
         connection.withLock { connection in
-            connection.state = isRefusal ? .refused : .unreachable
+            connection.state = isRefusal ? .refused : isWaiting ? .waiting : .unreachable
             // The server's address is told beside it.
             let isOfServer = connection.address.map { error.subject.hasPrefix($0) } ?? false
             connection.lastError = isOfServer ? error.message : "\(error)"
-            if error.status != nil { connection.lastContact = now }
+            if error.status != nil || isWaiting { connection.lastContact = now }
         }
     }
 }

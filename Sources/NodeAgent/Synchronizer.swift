@@ -38,7 +38,7 @@ final class Synchronizer: Sendable {
         warnings: WarningBoard,
         log: Logger,
         onContact: @escaping @Sendable () -> Void
-    ) throws {
+    ) {
         self.journal = journal
         self.registration = registration
         self.contact = contact
@@ -48,7 +48,7 @@ final class Synchronizer: Sendable {
         self.warnings = warnings
         self.log = log
         self.onContact = onContact
-        wakeup = try Wakeup()
+        wakeup = registration.attention
     }
 
     /// There is something to send.
@@ -61,7 +61,11 @@ final class Synchronizer: Sendable {
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         while !stopped.load(ordering: .acquiring) {
-            if let error = attempt().error {
+            let error = attempt().error
+            if let error, error.code == .notAccepted {
+                backoff.reset()
+                sitOut(error.retryAfter.map(Double.init) ?? 1)
+            } else if let error {
                 sitOut(backoff.next(retryAfter: error.retryAfter.map(Double.init), using: &generator))
             } else {
                 backoff.reset()
@@ -109,6 +113,7 @@ final class Synchronizer: Sendable {
                 return (sent, nil)
             } catch let error as ClientError {
                 log.info("server not reached", metadata: ["error": "\(error)"])
+                registration.note(error)
                 contact.failed(error)
                 return (sent, error)
             } catch {

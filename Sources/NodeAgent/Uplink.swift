@@ -1,4 +1,5 @@
 import FabricClient
+import FabricIdentity
 import LinuxSystem
 import SystemPackage
 
@@ -15,11 +16,17 @@ struct Uplink: Sendable {
     let told: ConvergenceTold
 
     init(_ core: AgentCore, to server: ServerAddress) throws {
-        let registration = Registration(
+        let registration = try Registration(
             identity: core.identity,
             server: server,
+            authority: KnownAuthority(
+                of: server,
+                try Self.fingerprint(core.settings),
+                folder: core.state.path
+            ),
             tokenFile: FilePath(core.settings.enrolmentTokenFile),
-            facts: core.facts
+            facts: core.facts,
+            now: { core.time.now() }
         )
         let intended = try IntendedConfiguration()
         self.registration = registration
@@ -43,7 +50,7 @@ struct Uplink: Sendable {
         )
         let told = ConvergenceTold(log: core.log)
         self.told = told
-        synchronizer = try Synchronizer(
+        synchronizer = Synchronizer(
             journal: core.journal,
             registration: registration,
             contact: contact,
@@ -58,15 +65,22 @@ struct Uplink: Sendable {
     /// The server that the settings name; `nil` where they name none.
     ///
     /// - Throws: `AgentError` with code `badServer`.
-    static func address(
-        _ settings: NodeSettings,
-        insecurePlaintext: Bool
-    ) throws(AgentError) -> ServerAddress? {
+    static func address(_ settings: NodeSettings) throws(AgentError) -> ServerAddress? {
         guard !settings.server.isEmpty else { return nil }
         do {
-            return try ServerAddress(settings.server, insecurePlaintext: insecurePlaintext)
+            return try ServerAddress(settings.server)
         } catch {
             throw AgentError(.badServer, "server.url: \(settings.server)", error.message)
+        }
+    }
+
+    /// The fingerprint of the authority that the settings name; `nil` where they name none.
+    private static func fingerprint(_ settings: NodeSettings) throws(AgentError) -> Fingerprint? {
+        guard !settings.fingerprint.isEmpty else { return nil }
+        do {
+            return try Fingerprint(settings.fingerprint)
+        } catch {
+            throw AgentError(.badServer, "server.fingerprint: \(settings.fingerprint)", error.message)
         }
     }
 }

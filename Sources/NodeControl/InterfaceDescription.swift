@@ -183,7 +183,7 @@ public enum InterfaceDescription {
 
         # The server and how it was reached last.
         type Server (
-          state: (unconfigured, connecting, connected, unreachable, refused),
+          state: (unconfigured, connecting, connected, unreachable, waiting, refused),
           address: ?string,
           lastContact: ?string,
           lastError: ?string

@@ -12,6 +12,8 @@ public struct ServerConnection: Hashable, Codable, Sendable {
         case connected
         /// The server did not answer.
         case unreachable
+        /// The server answered, and the node waits there to be accepted.
+        case waiting
         /// The server answered and refused the node.
         case refused
     }

@@ -8,6 +8,10 @@ enum Audit {
         case addToken = "add-token"
         case revokeToken = "revoke-token"
         case register
+        case accept
+        case dismiss
+        case renew
+        case revokeNode = "revoke-node"
         case include
         case createTag = "create-tag"
         case deleteTag = "delete-tag"

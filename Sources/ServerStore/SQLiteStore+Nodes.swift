@@ -3,22 +3,26 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
-    /// Makes a node known, with an empty own tag, and uses up the enrolment token that allows it.
+    /// Makes a node known, with an empty own tag, by the leave of a token, which that uses up, or of somebody.
     ///
     /// - Throws: `unauthenticated`, `tokenUsed`, `forbidden` for a token of another node; `alreadyRegistered`;
     ///   `nameTaken` when another id has the name; `invalidRequest` when the id is known by another name.
     public func register(
         _ node: RegisterNode,
-        tokenDigest: ContentDigest,
-        with enrolment: ContentDigest,
+        _ credential: Credential,
+        by admission: Admission,
         at: Timestamp
     ) async throws {
         let hasRevoked = try await writer.perform { db in
-            guard let token = try Token.find(enrolment, in: db), token.revokedAt == nil else {
-                throw APIError(.unauthenticated, "the enrolment token is not known, or was revoked")
-            }
             let known = try NodeRow.find(node.id, in: db)
-            let admission = try token.admit(node.id, known: known, at: at, in: db)
+            let (leave, author) = try Self.admit(
+                node,
+                credential,
+                by: admission,
+                known: known,
+                at: at,
+                in: db
+            )
             if let known {
                 try Self.update(known, to: node, in: db)
             } else {
@@ -26,38 +30,77 @@ extension SQLiteStore {
             }
             // Who registers again has lost its credentials: whoever has them is somebody else. Those of a repetition
             // stay, for the answers to both may come.
-            let hasRevoked =
-                try admission == .again && Token.revokeAll(of: node.id, at: at, in: db)
-            try Token.add(tokenDigest, Principal(name: node.name.text, node: node.id), at: at, in: db)
-            if admission != .repeated { try token.use(by: node.id, at: at, in: db) }
-            try Audit.note(.register, node.name.text, detail: node.id.text, by: token.name, at: at, in: db)
+            let hasRevoked = try leave == .again && Token.revokeAll(of: node.id, at: at, in: db)
+            try Token.add(credential, of: node.id, named: node.name, at: at, in: db)
+            try CandidateRow.remove(node.id, in: db)
+            let detail = "\(node.id) \(credential.fingerprint)"
+            try Audit.note(.register, node.name.text, detail: detail, by: author, at: at, in: db)
             return hasRevoked
         }
         if hasRevoked { try tokenCache.forgetAll() }
     }
 
-    private static func update(_ known: NodeRow, to node: RegisterNode, in db: Database) throws {
-        guard known.name == node.name else {
-            throw APIError(
-                .invalidRequest,
-                "this node is registered as \(known.name), and a node keeps its name; register it by that",
-                subject: node.name.text
-            )
+    /// By whose leave a node registers, and how.
+    private static func admit(
+        _ node: RegisterNode,
+        _ credential: Credential,
+        by admission: Admission,
+        known: NodeRow?,
+        at: Timestamp,
+        in db: Database
+    ) throws -> (Token.Entitlement, author: String) {
+        switch admission {
+        case .token(let digest):
+            guard let token = try Token.find(digest, in: db), token.isGood(at: at) else {
+                throw APIError(.unauthenticated, "the enrolment token is not known, has ended or was revoked")
+            }
+            let leave = try token.admit(node.id, known: known, at: at, in: db)
+            if leave != .repeated { try token.use(by: node.id, at: at, in: db) }
+            return (leave, token.name)
+        case .accepted:
+            guard let row = try CandidateRow.find(node.id, in: db), let author = row.acceptedBy,
+                row.candidate.fingerprint == credential.fingerprint
+            else {
+                throw APIError(.unauthenticated, "nobody has accepted this key", subject: node.name.text)
+            }
+            return (known == nil ? .new : .again, author)
         }
+    }
+
+    private static func update(_ known: NodeRow, to node: RegisterNode, in db: Database) throws {
+        try check(node.name, keptBy: known)
         try db.execute(
             sql: "UPDATE nodes SET machine_id = ?, operating_system = ? WHERE id = ?",
             arguments: [node.machineID, node.operatingSystem, known.row]
         )
     }
 
+    /// Refuses another name for a node that is known.
+    ///
+    /// - Throws: `invalidRequest`.
+    static func check(_ name: NodeName, keptBy known: NodeRow) throws(APIError) {
+        guard known.name != name else { return }
+        throw APIError(
+            .invalidRequest,
+            "this node is registered as \(known.name), and a node keeps its name; register it by that",
+            subject: name.text
+        )
+    }
+
+    /// Refuses the name of another node.
+    ///
+    /// - Throws: `nameTaken`.
+    static func check(_ name: NodeName, isFreeIn db: Database) throws {
+        guard let other = try NodeRow.named(name.text, in: db) else { return }
+        throw APIError(
+            .nameTaken,
+            "node \(other.id) has this name; choose another one, or use that node's state folder",
+            subject: name.text
+        )
+    }
+
     private static func insert(_ node: RegisterNode, at: Timestamp, in db: Database) throws {
-        if let other = try NodeRow.named(node.name.text, in: db) {
-            throw APIError(
-                .nameTaken,
-                "node \(other.id) has this name; choose another one, or use that node's state folder",
-                subject: node.name.text
-            )
-        }
+        try check(node.name, isFreeIn: db)
         try db.execute(
             sql: """
                 INSERT INTO nodes (uuid, name, machine_id, operating_system, registered_at) VALUES (?, ?, ?, ?, ?)

@@ -25,16 +25,20 @@ extension SQLiteStore {
         }
     }
 
-    /// The principal that a token's digest stands for; `nil` when there is none, or it was revoked.
-    public func principal(tokenDigest: ContentDigest) async throws -> Principal? {
-        try await tokenCache.principal(tokenDigest) {
+    /// The principal that the digest of a token or of a node's certificate stands for.
+    ///
+    /// - Returns: `nil` when there is none, or it has ended or was revoked.
+    public func principal(of credential: ContentDigest, at: Timestamp) async throws -> Principal? {
+        let holder = try await tokenCache.holder(of: credential) {
             try await read { db in
-                guard let token = try Token.find(tokenDigest, in: db), token.revokedAt == nil else {
+                guard let token = try Token.find(credential, in: db), token.revokedAt == nil else {
                     return nil
                 }
-                return token.principal
+                return TokenCache.Holder(principal: token.principal, expires: token.expiresAt)
             }
         }
+        guard let holder, holder.expires.map({ at < $0 }) ?? true else { return nil }
+        return holder.principal
     }
 
     /// All tokens, those of nodes and revoked ones too, oldest first.

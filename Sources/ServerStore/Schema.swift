@@ -27,6 +27,9 @@ enum Schema {
         migrator.registerMigration("6 convergence of nodes") { db in
             try db.execute(sql: convergence)
         }
+        migrator.registerMigration("7 certificates, candidates") { db in
+            try db.execute(sql: candidates)
+        }
         migrator.registerMigration("8 chain of revisions") { db in
             try db.execute(sql: chain)
             try RevisionChain.compute(in: db)
@@ -337,5 +340,26 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX entries_by_key ON entries (key) WHERE entry IS NOT NULL;
         CREATE INDEX entries_by_digest ON entries (digest) WHERE digest IS NOT NULL;
+        """
+
+    private static let candidates = """
+        -- When the credential of a node, or a token, ends by itself.
+        ALTER TABLE tokens ADD COLUMN expires_at INTEGER;
+        -- Bearer tokens of nodes, from before they had certificates.
+        DELETE FROM tokens WHERE role IS NULL;
+
+        -- Machines that ask to be nodes.
+        CREATE TABLE candidates (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            machine_id TEXT,
+            operating_system TEXT,
+            -- Of the key.
+            fingerprint TEXT NOT NULL,
+            address TEXT,
+            asked_at INTEGER NOT NULL,
+            -- NULL while it waits.
+            accepted_by TEXT
+        ) WITHOUT ROWID;
         """
 }

@@ -11,8 +11,10 @@ public protocol Store: Sendable {
 
     /// Keeps a token by its digest; one of role `enrol` may be for a known node, which it registers again.
     func addToken(digest: ContentDigest, principal: Principal, for node: NodeID?, at: Timestamp) async throws
-    /// The principal that a token's digest stands for; `nil` when there is none, or it was revoked.
-    func principal(tokenDigest: ContentDigest) async throws -> Principal?
+    /// The principal that the digest of a token or of a node's certificate stands for.
+    ///
+    /// - Returns: `nil` when there is none, or it has ended or was revoked.
+    func principal(of credential: ContentDigest, at: Timestamp) async throws -> Principal?
     /// All tokens, those of nodes and revoked ones too, oldest first.
     func tokens() async throws -> [TokenSummary]
     /// Ends a token, named by its name, its id or the beginning of that; one that has ended stays as it is.
@@ -22,19 +24,42 @@ public protocol Store: Sendable {
 
     // MARK: Nodes
 
-    /// Makes a node known, with an empty own tag, and uses up the enrolment token that allows it.
+    /// Makes a node known, with an empty own tag, by the leave of a token, which that uses up, or of somebody.
     ///
     /// The same node may repeat it with the same token for an hour, for the answer may have been lost. A known node is
-    /// registered again by a token that was made for it or by an admin's; its tokens up to then end.
+    /// registered again by a token that was made for it, by an admin's, or by somebody who accepts it; its credentials
+    /// up to then end.
     ///
     /// - Throws: `unauthenticated`, `tokenUsed`, `forbidden` for a token of another node; `alreadyRegistered`;
     ///   `nameTaken` when another id has the name.
     func register(
         _ node: RegisterNode,
-        tokenDigest: ContentDigest,
-        with enrolment: ContentDigest,
+        _ credential: Credential,
+        by admission: Admission,
         at: Timestamp
     ) async throws
+    /// Notes that a machine asks to be a node; whether somebody has accepted its key.
+    func note(_ candidate: Candidate) async throws -> Bool
+    /// Machines that wait to be accepted, the longest first.
+    func candidates() async throws -> [Candidate]
+    /// Accepts the key of a machine that waits.
+    ///
+    /// - Throws: `unknownNode` when no such machine waits; `conflict` when it asks with another key by now; `nameTaken`
+    ///   when another node has its name; `invalidRequest` when it is known by another name.
+    func accept(_ id: NodeID, fingerprint: String, by principal: String, at: Timestamp) async throws
+    /// Turns a machine away that waits to be accepted.
+    ///
+    /// - Throws: `unknownNode` when no such machine waits.
+    func dismiss(_ id: NodeID, by principal: String, at: Timestamp) async throws
+    /// Adds a credential of a node, which has others that are good.
+    ///
+    /// - Throws: `unknownNode`.
+    func addCredential(_ credential: Credential, of node: NodeID, at: Timestamp) async throws
+    /// Ends all credentials of a node, named by its name, id or an id's abbreviation; whether it had any.
+    ///
+    /// - Throws: `unknownNode`, `ambiguousID`.
+    @discardableResult
+    func revokeNode(_ reference: String, by principal: String, at: Timestamp) async throws -> Bool
     /// Nodes by name, from the one after a name on.
     func nodes(after name: NodeName?, limit: Int) async throws -> [NodeSummary]
     /// A node by name, id or an id's abbreviation.

@@ -11,13 +11,16 @@ struct Token {
     let digest: ContentDigest
     let name: String
     let role: Role?
-    /// The node's own token is it where there is no role; else the enrolment token is for that node.
+    /// The node's own credential is it where there is no role; else the enrolment token is for that node.
     let node: NodeID?
     let addedAt: Timestamp
     let usedAt: Timestamp?
     let revokedAt: Timestamp?
+    let expiresAt: Timestamp?
 
     var id: String { String(digest.hexDigits.prefix(Self.idLength)) }
+    /// Whether it stands for somebody at a moment.
+    func isGood(at: Timestamp) -> Bool { revokedAt == nil && expiresAt.map { at < $0 } ?? true }
     var principal: Principal { Principal(name: name, role: role, node: role == nil ? node : nil) }
 
     /// The token of a digest, revoked or not.
@@ -52,6 +55,23 @@ struct Token {
         ])
     }
 
+    /// Keeps a node's credential as the token of the node itself.
+    static func add(
+        _ credential: Credential,
+        of node: NodeID,
+        named name: NodeName,
+        at: Timestamp,
+        in db: Database
+    ) throws {
+        try db.execute(
+            sql: "INSERT INTO tokens (digest, name, node, added_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                credential.digest.text, name.text, node.text, at.microseconds,
+                credential.expires.microseconds,
+            ]
+        )
+    }
+
     /// Ends all tokens of a node; whether there were any.
     static func revokeAll(of node: NodeID, at: Timestamp, in db: Database) throws -> Bool {
         try db.execute(
@@ -63,6 +83,16 @@ struct Token {
         return db.changesCount > 0
     }
 
+    /// Ends the tokens that enrol a node: one may be repeated for a while, or was made for it.
+    static func revokeEnrolments(of node: NodeID, at: Timestamp, in db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE tokens SET revoked_at = ? WHERE node = ? AND role IS NOT NULL AND revoked_at IS NULL
+                """,
+            arguments: [at.microseconds, node.text]
+        )
+    }
+
     func revoke(at: Timestamp, in db: Database) throws {
         try db.execute(
             sql: "UPDATE tokens SET revoked_at = ? WHERE digest = ? AND revoked_at IS NULL",
@@ -71,7 +101,7 @@ struct Token {
     }
 
     /// How the token lets a node register: the first time, in place of earlier registrations, or once more.
-    enum Admission {
+    enum Entitlement {
         case new
         case again
         case repeated
@@ -80,7 +110,7 @@ struct Token {
     /// Whether the token, of role `enrol` or `admin`, registers a node that is `known` or not.
     ///
     /// - Throws: `tokenUsed`, `forbidden`, `alreadyRegistered`.
-    func admit(_ id: NodeID, known: NodeRow?, at: Timestamp, in db: Database) throws -> Admission {
+    func admit(_ id: NodeID, known: NodeRow?, at: Timestamp, in db: Database) throws -> Entitlement {
         guard role == .enrol else { return known == nil ? .new : .again }
         let other = "'weft-server token create --role enrol --name NAME'"
         if let usedAt {
@@ -134,7 +164,8 @@ struct Token {
         )
     }
 
-    private static let select = "SELECT digest, name, role, node, added_at, used_at, revoked_at FROM tokens "
+    private static let select =
+        "SELECT digest, name, role, node, added_at, used_at, revoked_at, expires_at FROM tokens "
 
     private init(_ row: Row) throws {
         digest = try ContentDigest(row[0])
@@ -148,5 +179,7 @@ struct Token {
         self.usedAt = usedAt.map(Timestamp.init(microseconds:))
         let revokedAt: Int64? = row[6]
         self.revokedAt = revokedAt.map(Timestamp.init(microseconds:))
+        let expiresAt: Int64? = row[7]
+        self.expiresAt = expiresAt.map(Timestamp.init(microseconds:))
     }
 }

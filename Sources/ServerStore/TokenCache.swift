@@ -8,9 +8,15 @@ internal import Synchronization
 /// Each revocation makes a file beside the database one byte longer. To look at its size costs every request much less
 /// than asking the database would.
 final class TokenCache: Sendable {
+    /// Whom a token stands for, and until when.
+    struct Holder: Sendable {
+        var principal: Principal
+        var expires: Timestamp?
+    }
+
     private struct State {
         var revocations: Int
-        var principals: [ContentDigest: Principal] = [:]
+        var holders: [ContentDigest: Holder] = [:]
     }
 
     private let path: String
@@ -20,21 +26,21 @@ final class TokenCache: Sendable {
         path = folder + "/store.revocations"
     }
 
-    /// The principal that is known, or else the one that `find` finds.
-    func principal(
-        _ digest: ContentDigest,
-        orFind find: () async throws -> Principal?
-    ) async throws -> Principal? {
+    /// The holder that is known, or else the one that `find` finds.
+    func holder(
+        of digest: ContentDigest,
+        orFind find: () async throws -> Holder?
+    ) async throws -> Holder? {
         let revocations = revocations()
         let known = state.withLock { state in
             if state.revocations != revocations { state = State(revocations: revocations) }
-            return state.principals[digest]
+            return state.holders[digest]
         }
         if let known { return known }
         let found = try await find()
         state.withLock { state in
             // What was found before a revocation is not known to be true after it.
-            if state.revocations == revocations { state.principals[digest] = found }
+            if state.revocations == revocations { state.holders[digest] = found }
         }
         return found
     }

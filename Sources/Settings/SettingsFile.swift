@@ -83,6 +83,11 @@ public struct SettingsFile: Sendable {
         return value
     }
 
+    /// An error about a key, for what two settings together must be.
+    public func error(_ key: String, _ message: String) -> SettingsError {
+        SettingsError(file: name, key: key, message: message)
+    }
+
     private func raw(_ key: String) -> ScalarOrList? {
         guard let snapshot else { return nil }
         let key = AbsoluteConfigKey(key.split(separator: ".").map(String.init))

@@ -12,18 +12,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Where to listen: HOST:PORT; port 0 takes any that is free.")
     var listen: String?
 
-    @Flag(help: "Allow plain HTTP on an address that others can reach.")
-    var insecurePlaintext = false
-
     func run() async throws {
         var settings = try options.settings()
         if let listen { try settings.listen(on: listen) }
-        try settings.checkPlaintext(allowed: insecurePlaintext)
         var logger = Logger(label: "weft-server") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = settings.logLevel
         OpenFileLimit.raise()
         let server = try await WeftServer(settings: settings, logger: logger) { address in
-            Output.result.write("weft-server listening on http://\(address)\n")
+            Output.result.write("weft-server listening on https://\(address)\n")
         }
         var configuration = ServiceGroupConfiguration(
             services: [server],

@@ -35,6 +35,10 @@ struct Token: AsyncParsableCommand {
                 state: settings.state
             )
             Output.result.write(token + "\n")
+            // The token is there, whatever the command is.
+            if role == "enrol", let command = try? ServerIdentity.enrolmentCommand(settings) {
+                Output.errors.write("On the machine, as root: \(command)\n")
+            }
         }
     }
 

@@ -6,7 +6,9 @@ struct WeftServerProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weft-server",
         abstract: "Stores every change of the fabric, and the tags that its nodes follow.",
-        subcommands: [Serve.self, Token.self, Redact.self]
+        subcommands: [
+            Init.self, Serve.self, Fingerprint.self, Certificate.self, Token.self, Redact.self,
+        ]
     )
 
     /// Runs the subcommand that the arguments name.

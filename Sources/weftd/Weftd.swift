@@ -25,9 +25,6 @@ struct Weftd: AsyncParsableCommand {
     )
     var config: String?
 
-    @Flag(help: "Allow plain HTTP to a server on another machine.")
-    var insecurePlaintext = false
-
     /// Runs the daemon, and ends with status 2 where the options cannot be used.
     static func main() async {
         do {
@@ -50,7 +47,7 @@ struct Weftd: AsyncParsableCommand {
         do {
             let settings = try settings()
             log.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .notice
-            agent = try NodeAgent(settings: settings, insecurePlaintext: insecurePlaintext, log: log)
+            agent = try NodeAgent(settings: settings, log: log)
         } catch let error as SettingsError {
             throw Self.refuse("\(error)", status: 2)
         } catch let error as AgentError {
@@ -77,8 +74,6 @@ struct Weftd: AsyncParsableCommand {
     }
 
     private func settings() throws -> NodeSettings {
-        if let config { return try NodeSettings(path: config) }
-        guard FileManager.default.fileExists(atPath: Self.usualConfiguration) else { return NodeSettings() }
-        return try NodeSettings(path: Self.usualConfiguration)
+        try NodeSettings(path: config ?? Self.usualConfiguration, isNamed: config != nil)
     }
 }

@@ -116,7 +116,7 @@ struct ArgumentTests {
         ]
     )
     func usage(arguments: [String]) throws {
-        let environment = ["HOME": "/nonexistent", "WEFT_SERVER": "http://127.0.0.1:1", "WEFT_TOKEN": "t"]
+        let environment = ["HOME": "/nonexistent", "WEFT_SERVER": "https://127.0.0.1:1", "WEFT_TOKEN": "t"]
         let ran = WeftRunner().run(arguments, environment)
         #expect(ran.status == .usage)
         #expect(ran.output.isEmpty)

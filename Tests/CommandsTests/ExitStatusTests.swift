@@ -17,7 +17,8 @@ struct ExitStatusTests {
     @Test("what the server says has its status", arguments: APIError.Code.allCases)
     func server(code: APIError.Code) {
         let expected: [APIError.Code: ExitStatus] = [
-            .unauthenticated: .notAuthorised, .forbidden: .notAuthorised, .tokenUsed: .notAuthorised,
+            .unauthenticated: .notAuthorised, .certificateExpired: .notAuthorised,
+            .certificateRevoked: .notAuthorised, .forbidden: .notAuthorised, .tokenUsed: .notAuthorised,
             .conflict: .conflict, .secretContent: .conflict, .contentNotKept: .conflict,
             .contentRedacted: .conflict,
             .alreadyDecided: .conflict, .alreadyRegistered: .conflict,
@@ -34,7 +35,7 @@ struct ExitStatusTests {
     func client(code: ClientError.Code) {
         let expected: [ClientError.Code: ExitStatus] = [
             .unreachable: .unreachable, .timedOut: .unreachable, .tlsFailed: .unreachable,
-            .invalidAddress: .usage, .plaintextRefused: .usage, .invalidRequest: .usage,
+            .invalidAddress: .usage, .notAccepted: .notAuthorised, .invalidRequest: .usage,
         ]
         let report = FailureReport(ClientError(code, "s", "m"))
         #expect(report.status == expected[code] ?? .failed)

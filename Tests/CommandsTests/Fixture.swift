@@ -1,6 +1,7 @@
 import FabricAPI
 import FabricModel
 import NodeControl
+import ScriptedServer
 
 /// Values that tests share, made here.
 enum Fixture {

@@ -1,7 +1,9 @@
 import FabricAPI
 import FabricClient
+import FabricIdentity
 import FoundationEssentials
 import LinuxSystem
+import ScriptedServer
 import SystemPackage
 import Testing
 
@@ -28,7 +30,14 @@ struct LoginCommandTests {
     func login() throws {
         try use { server, home in
             let environment = ["HOME": home.string]
-            let ran = WeftRunner().run(["login", server.url, "--token", "good"], environment)
+            let ran = WeftRunner()
+                .run(
+                    [
+                        "login", server.url, "--fingerprint", "\(server.authority.fingerprint)", "--token",
+                        "good",
+                    ],
+                    environment
+                )
             #expect(ran.output == "Logged in to \(server.url) as alice, role reviewer.\n")
             #expect(ran.status == .done)
             let file = try #require(try FileStatus.at(file(in: home)))
@@ -43,7 +52,10 @@ struct LoginCommandTests {
     func standardInput(option: [String]) throws {
         try use { server, home in
             let runner = WeftRunner(input: [" good\r", "other"])
-            let ran = runner.run(["login", server.url] + option, ["HOME": home.string])
+            let ran = runner.run(
+                ["login", server.url, "--fingerprint", "\(server.authority.fingerprint)"] + option,
+                ["HOME": home.string]
+            )
             #expect(ran.status == .done)
             #expect(ran.error.isEmpty)
         }
@@ -53,11 +65,17 @@ struct LoginCommandTests {
     func prompt() throws {
         try use { server, home in
             let runner = WeftRunner(input: ["bad"], secret: "good", isInputTerminal: true)
-            let ran = runner.run(["login", server.url], ["HOME": home.string])
+            let ran = runner.run(
+                ["login", server.url, "--fingerprint", "\(server.authority.fingerprint)"],
+                ["HOME": home.string]
+            )
             #expect(ran.status == .done)
             #expect(ran.error == "Token for \(server.url): ")
             let given = WeftRunner(secret: nil, isInputTerminal: true)
-                .run(["login", server.url], ["HOME": home.string])
+                .run(
+                    ["login", server.url, "--fingerprint", "\(server.authority.fingerprint)"],
+                    ["HOME": home.string]
+                )
             #expect(given.status == .usage)
         }
     }
@@ -66,7 +84,10 @@ struct LoginCommandTests {
     func interrupted() throws {
         try use { server, home in
             let runner = WeftRunner(isInterrupted: true, isInputTerminal: true)
-            let ran = runner.run(["login", server.url], ["HOME": home.string])
+            let ran = runner.run(
+                ["login", server.url, "--fingerprint", "\(server.authority.fingerprint)"],
+                ["HOME": home.string]
+            )
             #expect(ran.status.rawValue == 130)
             #expect(ran.error == "Token for \(server.url): ")
             #expect(ran.output.isEmpty)
@@ -76,7 +97,14 @@ struct LoginCommandTests {
     @Test("a token that the server does not know is not kept")
     func refused() throws {
         try use { server, home in
-            let ran = WeftRunner().run(["login", server.url, "--token", "bad"], ["HOME": home.string])
+            let ran = WeftRunner()
+                .run(
+                    [
+                        "login", server.url, "--fingerprint", "\(server.authority.fingerprint)", "--token",
+                        "bad",
+                    ],
+                    ["HOME": home.string]
+                )
             #expect(ran.status == .notAuthorised)
             #expect(ran.error == "weft: \(server.url): who?\n")
             let kept = try FileStatus.at(file(in: home))
@@ -90,11 +118,20 @@ struct LoginCommandTests {
             let login = try LoginFile(environment: ["HOME": home.string])
             try login.save(Login(server: "https://other.example", token: "x"))
             #expect(
-                WeftRunner().run(["login", server.url, "--token", "good"], ["HOME": home.string]).status
+                WeftRunner()
+                    .run(
+                        [
+                            "login", server.url, "--fingerprint", "\(server.authority.fingerprint)",
+                            "--token", "good",
+                        ],
+                        ["HOME": home.string]
+                    )
+                    .status
                     == .done
             )
             let kept = try login.load()
-            #expect(kept == Login(server: server.url, token: "good"))
+            let name = "authority-\(server.authority.fingerprint.short).crt"
+            #expect(kept == Login(server: server.url, token: "good", authority: name))
         }
     }
 
@@ -108,7 +145,17 @@ struct LoginCommandTests {
             )
             try manager.createSymbolicLink(atPath: home.appending("link").string, withDestinationPath: "real")
             let environment = ["HOME": "/nonexistent", "XDG_CONFIG_HOME": home.appending("link").string]
-            #expect(WeftRunner().run(["login", server.url, "--token", "good"], environment).status == .done)
+            #expect(
+                WeftRunner()
+                    .run(
+                        [
+                            "login", server.url, "--fingerprint", "\(server.authority.fingerprint)",
+                            "--token", "good",
+                        ],
+                        environment
+                    )
+                    .status == .done
+            )
             let kept = try FileStatus.at(home.appending("real/weft/login.json"))
             #expect(kept?.permissions == 0o600)
             #expect(WeftRunner().run(["queue"], environment).status == .done)
@@ -123,7 +170,10 @@ struct LoginCommandTests {
             let ran = WeftRunner().run(["queue"], ["HOME": home.string, "WEFT_SERVER": server.url])
             #expect(ran.status == .notAuthorised)
             #expect(server.requests.isEmpty)
-            let environment = ["HOME": home.string, "WEFT_SERVER": server.url, "WEFT_TOKEN": "good"]
+            let environment = [
+                "HOME": home.string, "WEFT_SERVER": server.url, "WEFT_TOKEN": "good",
+                "WEFT_CA": server.authorityFile,
+            ]
             #expect(WeftRunner().run(["queue"], environment).status == .done)
         }
     }
@@ -159,14 +209,51 @@ struct LoginCommandTests {
         }
     }
 
-    @Test("plain HTTP to another machine needs to be asked for, once")
-    func plaintext() throws {
+    @Test("a server that shows another authority than the one that was named gets no token, and is not kept")
+    func otherAuthority() throws {
+        try use { server, home in
+            let other = PrivateKey().fingerprint
+            let ran = WeftRunner()
+                .run(
+                    ["login", server.url, "--fingerprint", "\(other)", "--token", "good"],
+                    ["HOME": home.string]
+                )
+            #expect(ran.status == .unreachable)
+            #expect(ran.error.contains("\(server.authority.fingerprint), and not \(other)"))
+            #expect(server.requests.isEmpty)
+            let kept = try FileStatus.at(file(in: home))
+            #expect(kept == nil)
+        }
+    }
+
+    @Test("without a fingerprint a server that the system's authorities do not vouch for gets no token")
+    func unknownAuthority() throws {
+        try use { server, home in
+            let ran = WeftRunner().run(["login", server.url, "--token", "good"], ["HOME": home.string])
+            #expect(ran.status == .unreachable)
+            #expect(ran.error.contains("--fingerprint"))
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test("what is no fingerprint is refused before anything is asked", arguments: ["", "sha256:", "x"])
+    func noFingerprint(text: String) throws {
         let ran = WeftRunner()
-            .run(["login", "http://weft.example", "--token", "t"], ["HOME": "/nonexistent"])
+            .run(
+                ["login", "https://127.0.0.1:1", "--fingerprint", text, "--token", "t"],
+                ["HOME": "/nonexistent"]
+            )
         #expect(ran.status == .usage)
-        #expect(ran.error.contains("--insecure-plaintext"))
-        let stored = Login(server: "http://weft.example", token: "t", insecurePlaintext: true)
-        #expect(try stored.address().scheme == .http)
-        #expect(throws: ClientError.self) { try Login(server: "http://weft.example", token: "t").address() }
+        #expect(ran.error.contains("64 hex digits"))
+    }
+
+    @Test(
+        "plain HTTP is not spoken, to this machine either",
+        arguments: ["http://weft.example", "http://localhost"]
+    )
+    func plaintext(url: String) throws {
+        let ran = WeftRunner().run(["login", url, "--token", "t"], ["HOME": "/nonexistent"])
+        #expect(ran.status == .usage)
+        #expect(ran.error.contains("https://HOST"))
     }
 }

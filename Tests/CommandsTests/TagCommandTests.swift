@@ -2,6 +2,7 @@ import FabricAPI
 import FabricModel
 import FoundationEssentials
 import Glibc
+import ScriptedServer
 import SystemPackage
 import Testing
 

@@ -1,6 +1,7 @@
 import FabricModel
 import FoundationEssentials
 import NodeControl
+import ScriptedServer
 import SystemPackage
 import Testing
 
@@ -54,7 +55,7 @@ struct WeftRunner {
             defer { control?.stop() }
             var environment = [
                 "HOME": folder.string, "PATH": "/usr/bin:/bin", "WEFT_SERVER": server.url,
-                "WEFT_TOKEN": "secret",
+                "WEFT_CA": server.authorityFile, "WEFT_TOKEN": "secret",
                 "WEFT_SOCKET": socket.string,
             ]
             for (name, value) in self.environment { environment[name] = value.isEmpty ? nil : value }

@@ -23,7 +23,7 @@ import TrialFabric
             ("stat: /x", "stat: is not a setting"),
             ("feedback: {mode: never}", "auto or manual"),
             ("a: [", "is not YAML"),
-            ("server: {url: \"http://192.0.2.1:80\"}", "weftd: server.url: http://192.0.2.1:80: plain HTTP"),
+            ("server: {url: \"http://192.0.2.1:80\"}", "server.url: 'http://192.0.2.1:80' is not allowed"),
             ("files: {ignore: /nonexistent}", "weftd: files.ignore: /nonexistent: is not there"),
             ("state: /var/tmp/x/y\nfiles: {roots: [/var/tmp]}", "holds the state folder"),
         ]

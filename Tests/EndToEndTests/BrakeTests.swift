@@ -20,10 +20,8 @@ import TrialFabric
         web = try TagName("web")
         base = try TagName("base")
         try fabric.start(settings: "policy: apply")
-        other = NodeID.make(at: Timestamp(seconds: 0))
-        let node = RegisterNode(id: other, name: try NodeName("other"))
-        let credentials = try fabric.admin.registerNode(node)
-        client = try FabricClient(server: ServerAddress(fabric.server.address), token: credentials.token)
+        let played = try fabric.server.enrol("other")
+        (other, client) = (played.id, played.client)
         for tag in [web, base] { try fabric.admin.createTag(tag) }
         try fabric.admin.limit(web, to: 1)
         for node in ["trial", "other"] { try fabric.admin.include([web, base], in: node) }

@@ -39,7 +39,10 @@ struct MessageTests {
             #"{"id":"\#(Self.id)","machineID":"m","name":"web1","operatingSystem":"Debian"}"#
         )
         try check(RegisterNode.self, #"{"id":"\#(Self.id)","name":"web1"}"#)
-        try check(NodeCredentials.self, #"{"node":"\#(Self.id)","token":"t"}"#)
+        try check(NodeCredentials.self, #"{"certificate":"c","node":"\#(Self.id)"}"#)
+        try check(Enrolment.self, #"{"node":{"id":"\#(Self.id)","name":"web1"},"request":"r"}"#)
+        try check(Renewal.self, #"{"request":"r"}"#)
+        try check(Authority.self, #"{"certificate":"c"}"#)
         try check(ContentInquiry.self, #"{"digests":["\#(Self.digest)"]}"#)
         try check(MissingContents.self, #"{"missing":[]}"#)
         try check(CommitUpload.self, #"{"commits":[\#(Self.commit)]}"#)
@@ -68,6 +71,11 @@ struct MessageTests {
     @Test("what a reviewer sends and gets")
     func reviews() throws {
         let reviewed = #"{"change":\#(Self.change),"decision":\#(Self.decision),"number":1}"#
+        let candidate =
+            #"{"address":"192.0.2.7","askedAt":"\#(Self.at)","fingerprint":"f","id":"\#(Self.id)","#
+            + #""isKnown":false,"machineID":"m","name":"web1","operatingSystem":"Debian"}"#
+        try check(CandidateList.self, #"{"candidates":[\#(candidate)]}"#)
+        try check(Acceptance.self, #"{"fingerprint":"f"}"#)
         try check(
             CommitDetail.self,
             #"{"at":"\#(Self.at)","author":\#(Self.actor),"changes":[\#(reviewed)],"id":"\#(Self.id)","#

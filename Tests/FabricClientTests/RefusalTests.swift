@@ -1,6 +1,7 @@
 import FabricAPI
 import FabricClient
 import FabricModel
+import ScriptedServer
 import Testing
 
 @Suite("Refusals")
@@ -8,7 +9,10 @@ struct RefusalTests {
     private func refusal(_ answer: HTTPTestServer.Answer) throws -> ClientError {
         let server = try HTTPTestServer { _ in answer }
         defer { server.stop() }
-        let client = try FabricClient(server: ServerAddress(server.url))
+        let client = try FabricClient(
+            server: ServerAddress(server.url),
+            trust: .authorities(file: server.authorityFile)
+        )
         return try #require(throws: ClientError.self) { try client.tags() }
     }
 
@@ -66,7 +70,10 @@ struct RefusalTests {
     func wrongContent() throws {
         let server = try HTTPTestServer { _ in .answer(200, body: Array("other\n".utf8)) }
         defer { server.stop() }
-        let client = try FabricClient(server: ServerAddress(server.url))
+        let client = try FabricClient(
+            server: ServerAddress(server.url),
+            trust: .authorities(file: server.authorityFile)
+        )
         #expect(failure { try client.content(.sha256("hello\n".utf8)) } == .unexpectedAnswer)
         #expect(try client.content(.sha256("other\n".utf8)) == Array("other\n".utf8))
     }

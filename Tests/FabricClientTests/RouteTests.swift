@@ -2,6 +2,7 @@ import Compression
 import FabricAPI
 import FabricClient
 import FabricModel
+import ScriptedServer
 import Testing
 
 @Suite("Routes")
@@ -36,7 +37,13 @@ struct RouteTests {
     ) throws {
         let server = try HTTPTestServer { _ in .json(answer, status: status) }
         defer { server.stop() }
-        try call(FabricClient(server: ServerAddress(server.url), token: "t"))
+        try call(
+            FabricClient(
+                server: ServerAddress(server.url),
+                trust: .authorities(file: server.authorityFile),
+                token: "t"
+            )
+        )
         let sent = server.requests.map { "\($0.method) \($0.target)\($0.body.isEmpty ? "" : " ")\($0.text)" }
         #expect(sent == [request], sourceLocation: sourceLocation)
     }
@@ -110,11 +117,17 @@ struct RouteTests {
 
     @Test("a node registers")
     func register() throws {
-        let request = #"POST /v1/nodes {"id":"\#(Self.nodeID)","name":"web1"}"#
-        let answer = #"{"node":"\#(Self.nodeID)","token":"x"}"#
+        let request =
+            #"POST /v1/nodes {"node":{"id":"\#(Self.nodeID)","name":"web1"},"request":"r"}"#
+        let answer = #"{"node":"\#(Self.nodeID)","certificate":"x"}"#
+        let enrolment = Enrolment(node: RegisterNode(id: node, name: try NodeName("web1")), request: "r")
         try expect(request, answering: answer, status: 201) { client in
-            let credentials = try client.registerNode(RegisterNode(id: node, name: NodeName("web1")))
-            #expect(credentials.token == "x")
+            let credentials = try client.enrol(enrolment)
+            #expect(credentials?.certificate == "x")
+        }
+        try expect(request, answering: "{}", status: 202) { client in
+            let credentials = try client.enrol(enrolment)
+            #expect(credentials == nil)
         }
     }
 
@@ -211,7 +224,10 @@ struct RouteTests {
     func putContent() throws {
         let server = try HTTPTestServer { _ in .answer(204) }
         defer { server.stop() }
-        let client = try FabricClient(server: ServerAddress(server.url))
+        let client = try FabricClient(
+            server: ServerAddress(server.url),
+            trust: .authorities(file: server.authorityFile)
+        )
         let content = [UInt8](repeating: 65, count: 100_000)
         let digest = ContentDigest.sha256(content)
         try client.upload(content, digest: digest, of: node)
@@ -236,7 +252,11 @@ struct RouteTests {
             return .answer(200, headers: ["Content-Encoding": "deflate"], body: body)
         }
         defer { server.stop() }
-        let client = try FabricClient(server: ServerAddress(server.url), answerLimit: 1_000_000)
+        let client = try FabricClient(
+            server: ServerAddress(server.url),
+            trust: .authorities(file: server.authorityFile),
+            answerLimit: 1_000_000
+        )
         let response = try client.send(.get, "/")
         #expect(response.body == [UInt8](repeating: 65, count: 1_000))
         #expect(server.requests.first?.headers["accept-encoding"] == "deflate, gzip")
@@ -273,7 +293,10 @@ struct RouteTests {
         ]
         let server = try HTTPTestServer { .json(answers[$0.target] ?? "", status: 200) }
         defer { server.stop() }
-        let client = try FabricClient(server: ServerAddress(server.url))
+        let client = try FabricClient(
+            server: ServerAddress(server.url),
+            trust: .authorities(file: server.authorityFile)
+        )
         #expect(try client.tags().map(\.name.text) == ["web", "web2"])
         #expect(try client.nodes().count == 1)
         #expect(try client.queue(node: "web1").isEmpty)
@@ -284,7 +307,10 @@ struct RouteTests {
     func endlessPages() throws {
         let server = try HTTPTestServer { _ in .json(#"{"tags":[],"next":"web"}"#) }
         defer { server.stop() }
-        let client = try FabricClient(server: ServerAddress(server.url))
+        let client = try FabricClient(
+            server: ServerAddress(server.url),
+            trust: .authorities(file: server.authorityFile)
+        )
         #expect(failure { try client.tags() } == .unexpectedAnswer)
         #expect(server.requests.count == 2)
     }

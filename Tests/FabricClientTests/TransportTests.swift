@@ -1,5 +1,6 @@
 import FabricAPI
 import Glibc
+import ScriptedServer
 import Synchronization
 import Testing
 
@@ -15,6 +16,7 @@ struct TransportTests {
     ) throws -> FabricClient {
         try FabricClient(
             server: ServerAddress(server.url),
+            trust: .authorities(file: server.authorityFile),
             token: token,
             program: "weft-test/1",
             limits: limits,
@@ -201,7 +203,7 @@ struct TransportTests {
 
     @Test("a line break cannot get into a header", arguments: ["a\r\nX: y", "a\nb", "\u{E9}", "a\0"])
     func injection(text: String) throws {
-        let address = try ServerAddress("http://127.0.0.1:1")
+        let address = try ServerAddress("https://127.0.0.1:1")
         #expect(failure { try FabricClient(server: address, token: text) } == .invalidRequest)
         #expect(failure { try FabricClient(server: address, program: text) } == .invalidRequest)
         let client = try FabricClient(server: address)

@@ -28,17 +28,28 @@ struct Answer: Sendable {
     }
 }
 
+/// Whoever makes a request.
+protocol Caller: Sendable {
+    /// The headers that prove it.
+    var proof: HTTPFields { get }
+}
+
+/// A bearer token.
+extension String: Caller {
+    var proof: HTTPFields { [.authorization: "Bearer \(self)"] }
+}
+
 extension TestClientProtocol {
-    /// Sends a request as whoever has the token.
+    /// Sends a request as somebody.
     func send(
         _ method: HTTPRequest.Method,
         _ path: String,
-        as token: String?,
+        as caller: (any Caller)?,
         headers: HTTPFields = [:],
         bytes: [UInt8]? = nil
     ) async throws -> Answer {
         var headers = headers
-        if let token { headers[.authorization] = "Bearer \(token)" }
+        if let caller { headers.append(contentsOf: caller.proof) }
         let response = try await executeRequest(
             uri: path,
             method: method,
@@ -56,19 +67,19 @@ extension TestClientProtocol {
     func send(
         _ method: HTTPRequest.Method,
         _ path: String,
-        as token: String?,
+        as caller: (any Caller)?,
         _ value: some Encodable
     ) async throws -> Answer {
-        try await send(method, path, as: token, bytes: Array(CanonicalJSON.encode(value)))
+        try await send(method, path, as: caller, bytes: Array(CanonicalJSON.encode(value)))
     }
 
     /// Sends a request with a JSON text.
     func send(
         _ method: HTTPRequest.Method,
         _ path: String,
-        as token: String?,
+        as caller: (any Caller)?,
         json: String
     ) async throws -> Answer {
-        try await send(method, path, as: token, bytes: Array(json.utf8))
+        try await send(method, path, as: caller, bytes: Array(json.utf8))
     }
 }

@@ -1,4 +1,5 @@
 import FabricAPI
+import FabricIdentity
 import FabricModel
 import FoundationEssentials
 import HTTPTypes
@@ -8,6 +9,7 @@ import LinuxSystem
 import Logging
 import RecordingRules
 import ServerStore
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -20,17 +22,29 @@ struct Bench: Sendable {
     let folder: String
     let log = CollectedLog()
     let tokens: [Role: String]
+    let authority: CertificateAuthority
+    let time = SetTime(start)
     let web: Machine
     let mail: Machine
 
     var watch: ConfigurationWatch { routes.fabric.watch }
 
-    /// A registered node.
-    struct Machine: Sendable {
+    /// A registered node with its certificate.
+    struct Machine: Caller {
         var id: NodeID
         var name: NodeName
-        var token: String
+        var certificate: CertificateDocument
+
+        var proof: HTTPFields { [Bench.peer: Data(certificate.der).base64EncodedString()] }
     }
+
+    /// Stands for the certificate of the connection, as no server takes it.
+    static let peer: HTTPField.Name = {
+        guard let name = HTTPField.Name("Peer-Certificate") else {
+            preconditionFailure("no name of a header")
+        }
+        return name
+    }()
 
     /// The rules as they are shipped.
     static let secretRules: FilePath = {
@@ -77,14 +91,26 @@ struct Bench: Sendable {
     private init(_ store: SQLiteStore, folder: String) async throws {
         self.store = store
         self.folder = folder
+        let authority = try CertificateAuthority(name: "bench", at: Self.start)
+        self.authority = authority
         let fabric = Fabric(
             store: store,
+            authority: authority,
             watch: ConfigurationWatch(),
             secrets: try SecretRules(contentsOf: Self.secretRules),
-            now: { Self.start },
+            now: { [time] in time.now },
             logger: log.logger
         )
-        routes = Routes(fabric: fabric, authentication: Authentication(store: store))
+        let authentication = Authentication(
+            store: store,
+            authority: authority.certificate,
+            peer: { request, _ in
+                request.headers[Self.peer].flatMap { Data(base64Encoded: $0) }
+                    .map { PeerCertificate(der: Array($0)) }
+            },
+            now: fabric.now
+        )
+        routes = Routes(fabric: fabric, authentication: authentication)
         var tokens: [Role: String] = [:]
         for role in Role.allCases {
             let token = BearerToken.make()
@@ -94,20 +120,28 @@ struct Bench: Sendable {
         }
         self.tokens = tokens
         let admin = BearerToken(text: tokens[.admin] ?? "")
-        web = try await Self.register("web1", in: store, admin)
-        mail = try await Self.register("mail1", in: store, admin)
+        web = try await Self.register("web1", in: store, authority, admin)
+        mail = try await Self.register("mail1", in: store, authority, admin)
     }
 
     private static func register(
         _ name: String,
         in store: SQLiteStore,
+        _ authority: CertificateAuthority,
         _ admin: BearerToken
     ) async throws -> Machine {
-        let token = BearerToken.make()
-        let machine = Machine(id: .make(at: start), name: try NodeName(name), token: token.text)
-        let request = RegisterNode(id: machine.id, name: machine.name)
-        try await store.register(request, tokenDigest: token.digest, with: admin.digest, at: start)
-        return machine
+        let id = NodeID.make(at: start)
+        let name = try NodeName(name)
+        let certificate = try authority.issue(
+            SigningRequest(for: PrivateKey()),
+            for: id,
+            named: name,
+            at: start,
+            days: 30
+        )
+        let request = RegisterNode(id: id, name: name)
+        try await store.register(request, Credential(certificate), by: .token(admin.digest), at: start)
+        return Machine(id: id, name: name, certificate: certificate)
     }
 
     private var application: Application<RouterResponder<ServerContext>> {
@@ -119,4 +153,19 @@ struct Bench: Sendable {
     }
 
     func token(_ role: Role) -> String { tokens[role] ?? "" }
+}
+
+/// A clock that stands until it is set.
+final class SetTime: Sendable {
+    private let value: Mutex<Timestamp>
+
+    init(_ now: Timestamp) {
+        value = Mutex(now)
+    }
+
+    var now: Timestamp { value.withLock(\.self) }
+
+    func set(_ now: Timestamp) {
+        value.withLock { $0 = now }
+    }
 }

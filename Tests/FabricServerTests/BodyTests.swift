@@ -26,7 +26,7 @@ import Testing
     func malformed(json: String, expected: String) async throws {
         try await Bench.run { bench, client in
             let path = "/v1/nodes/\(bench.web.id)/commits"
-            let error = try await client.send(.post, path, as: bench.web.token, json: json).refusal()
+            let error = try await client.send(.post, path, as: bench.web, json: json).refusal()
             #expect(error.code == .invalidRequest)
             #expect(error.message == expected)
         }

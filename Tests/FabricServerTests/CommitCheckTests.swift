@@ -28,7 +28,7 @@ import Testing
             let answer = try await client.send(
                 .post,
                 "/v1/nodes/\(bench.web.id)/commits",
-                as: bench.web.token,
+                as: bench.web,
                 CommitUpload(commits: [commit])
             )
             #expect(try await bench.store.queue(node: nil).isEmpty)
@@ -113,7 +113,7 @@ import Testing
             let answer = try await client.send(
                 .post,
                 "/v1/nodes/\(bench.web.id)/commits",
-                as: bench.web.token,
+                as: bench.web,
                 CommitUpload(commits: commits)
             )
             #expect(try answer.refusal().message.contains("\(APILimits.commitsPerUpload)"))

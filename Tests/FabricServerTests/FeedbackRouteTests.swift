@@ -22,14 +22,14 @@ import Testing
             let one = try await client.send(
                 .put,
                 path(bench.web, .sha256(plain)),
-                as: bench.web.token,
+                as: bench.web,
                 bytes: plain
             )
             #expect(one.status == 204)
             let two = try await client.send(
                 .put,
                 path(bench.web, .sha256(packed)),
-                as: bench.web.token,
+                as: bench.web,
                 headers: [.contentEncoding: "deflate"],
                 bytes: Deflate.compress(packed)
             )
@@ -38,7 +38,7 @@ import Testing
                 let answer = try await client.send(
                     .get,
                     path(bench.web, .sha256(content)),
-                    as: bench.web.token
+                    as: bench.web
                 )
                 #expect(answer.body == content)
                 #expect(answer.headers[.contentType] == "application/octet-stream")
@@ -51,7 +51,7 @@ import Testing
         try await Bench.run { bench, client in
             let digest = ContentDigest.sha256("x".utf8)
             let path = "/v1/nodes/\(bench.web.id)/contents/sha256%3A\(digest.hexDigits)"
-            let answer = try await client.send(.put, path, as: bench.web.token, bytes: Array("x".utf8))
+            let answer = try await client.send(.put, path, as: bench.web, bytes: Array("x".utf8))
             #expect(answer.status == 204)
         }
     }
@@ -64,14 +64,14 @@ import Testing
             _ = try await client.send(
                 .put,
                 path(bench.web, held),
-                as: bench.web.token,
+                as: bench.web,
                 bytes: Array("held".utf8)
             )
             for (machine, expected) in [(bench.web, [lacking]), (bench.mail, [held, lacking])] {
                 let answer = try await client.send(
                     .post,
                     "/v1/nodes/\(machine.id)/contents/missing",
-                    as: machine.token,
+                    as: machine,
                     ContentInquiry(digests: [held, lacking])
                 )
                 #expect(try answer.value(MissingContents.self).missing == expected)
@@ -88,7 +88,7 @@ import Testing
                 (APILimits.digestsPerInquiry, 200), (APILimits.digestsPerInquiry + 1, 400),
             ] {
                 let inquiry = ContentInquiry(digests: Array(repeating: digest, count: count))
-                let answer = try await client.send(.post, path, as: bench.web.token, inquiry)
+                let answer = try await client.send(.post, path, as: bench.web, inquiry)
                 #expect(answer.status == status)
             }
         }
@@ -101,7 +101,7 @@ import Testing
             let answer = try await client.send(
                 .put,
                 path(bench.web, digest),
-                as: bench.web.token,
+                as: bench.web,
                 bytes: Array("this".utf8)
             )
             #expect(try answer.refusal().code == .digestMismatch)
@@ -119,7 +119,7 @@ import Testing
     func invalidDigest(digest: String) async throws {
         try await Bench.run { bench, client in
             let path = "/v1/nodes/\(bench.web.id)/contents/\(digest)"
-            let answer = try await client.send(.put, path, as: bench.web.token, bytes: [])
+            let answer = try await client.send(.put, path, as: bench.web, bytes: [])
             #expect(try answer.refusal().code == .invalidRequest)
         }
     }
@@ -131,10 +131,10 @@ import Testing
             _ = try await client.send(
                 .put,
                 path(bench.web, digest),
-                as: bench.web.token,
+                as: bench.web,
                 bytes: Array("secret plan".utf8)
             )
-            let answer = try await client.send(.get, path(bench.mail, digest), as: bench.mail.token)
+            let answer = try await client.send(.get, path(bench.mail, digest), as: bench.mail)
             #expect(try answer.refusal().code == .unknownContent)
         }
     }
@@ -159,7 +159,7 @@ import Testing
             let again = try await client.send(
                 .post,
                 "/v1/nodes/\(bench.web.id)/commits",
-                as: bench.web.token,
+                as: bench.web,
                 CommitUpload(commits: [commit])
             )
             #expect(try again.value(CommitReceipt.self).accepted == [commit.id])
@@ -181,7 +181,7 @@ import Testing
             let answer = try await client.send(
                 .post,
                 "/v1/nodes/\(bench.web.id)/commits",
-                as: bench.web.token,
+                as: bench.web,
                 CommitUpload(commits: [commit])
             )
             #expect(try answer.refusal().code == .commitMismatch)
@@ -210,7 +210,7 @@ import Testing
             let answer = try await client.send(
                 .post,
                 "/v1/nodes/\(bench.web.id)/commits",
-                as: bench.web.token,
+                as: bench.web,
                 CommitUpload(commits: commits)
             )
             let error = try answer.refusal()

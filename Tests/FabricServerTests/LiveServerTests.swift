@@ -104,7 +104,7 @@ import Testing
                                 for _ in 0..<2 {
                                     let answer = try await client.post(
                                         "/v1/nodes/\(web.id)/commits",
-                                        headers: [.authorization: "Bearer \(web.token)"],
+                                        headers: web.proof,
                                         body: ByteBuffer(bytes: body)
                                     )
                                     #expect(answer.status == .ok)
@@ -117,119 +117,6 @@ import Testing
             }
             #expect(try await bench.store.queue(node: nil).count == 160)
         }
-    }
-}
-
-/// The server as the program runs it.
-@Suite(.timeLimit(.minutes(2))) struct WeftServerTests {
-    private static func settings(_ folder: String, port: Int = 0) throws -> ServerSettings {
-        var settings = try ServerSettings(SettingsFile())
-        settings.listen = ListenAddress(host: "127.0.0.1", port: port)
-        settings.state = folder
-        settings.secretRules = Bench.secretRules.string
-        return settings
-    }
-
-    private static func temporaryFolder() -> String {
-        "\(FileManager.default.temporaryDirectory.path)/weft-server-\(NodeID.make(at: Sample.time))"
-    }
-
-    /// Runs a server, and `body` while it listens; then stops it gracefully.
-    private func run<Value: Sendable>(
-        _ folder: String,
-        _ body: @Sendable (ListenAddress, ServiceGroup, ConfigurationWatch) async throws -> Value
-    ) async throws -> Value {
-        let (addresses, listening) = AsyncStream.makeStream(of: ListenAddress.self)
-        let logger = CollectedLog().logger
-        let server = try await WeftServer(settings: Self.settings(folder), logger: logger) {
-            listening.yield($0)
-        }
-        let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
-        async let ended: Void = group.run()
-        var all = addresses.makeAsyncIterator()
-        let address = try #require(await all.next())
-        let value = try await body(address, group, server.watch)
-        await group.triggerGracefulShutdown()
-        try await ended
-        return value
-    }
-
-    @Test("long polls end at once when the server stops, and the port is free again")
-    func shutdown() async throws {
-        let folder = Self.temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let address = try await run(folder) { address, group, watch in
-            let token = try await TokenAdministration.create(role: "admin", name: "alice", state: folder)
-            try await TestClient.withClient(host: address.host, port: address.port, configuration: .patient) {
-                client in
-                let headers: HTTPFields = [.authorization: "Bearer \(token)"]
-                let node = RegisterNode(id: .make(at: Sample.time), name: try NodeName("web1"))
-                let body = ByteBuffer(bytes: try CanonicalJSON.encode(node))
-                #expect(try await client.post("/v1/nodes", headers: headers, body: body).status == .created)
-                let path = "/v1/nodes/web1/configuration"
-                let etag = try #require(try await client.get(path, headers: headers).headers[.eTag])
-                let opaque = etag.dropFirst().dropLast()
-                async let waiting = client.get("\(path)?since=\(opaque)&wait=300", headers: headers)
-                try await watch.waiters(1)
-                let clock = ContinuousClock()
-                let started = clock.now
-                await group.triggerGracefulShutdown()
-                #expect(try await waiting.status == .notModified)
-                #expect(clock.now - started < .seconds(10))
-            }
-            return address
-        }
-        #expect(throws: RawConnection.Refused.self) { _ = try RawConnection(port: address.port) }
-        try await run(folder) { again, _, _ in #expect(again.port != 0) }
-    }
-
-    @Test("a second server on the same state is refused, naming the first's process")
-    func secondServer() async throws {
-        let folder = Self.temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await run(folder) { _, _, _ in
-            let error = await #expect(throws: ServerError.self) {
-                try await WeftServer(
-                    settings: Self.settings(folder),
-                    logger: CollectedLog().logger,
-                    announce: { _ in }
-                )
-            }
-            #expect(error?.code == .stateInUse)
-            #expect(error?.message.contains("\(ProcessInfo.processInfo.processIdentifier)") == true)
-        }
-    }
-
-    @Test("a port that is taken is named")
-    func portTaken() async throws {
-        let (one, two) = (Self.temporaryFolder(), Self.temporaryFolder())
-        defer { for folder in [one, two] { try? FileManager.default.removeItem(atPath: folder) } }
-        try await run(one) { address, _, _ in
-            let logger = CollectedLog().logger
-            let server = try await WeftServer(
-                settings: Self.settings(two, port: address.port),
-                logger: logger,
-                announce: { _ in }
-            )
-            let error = await #expect(throws: ServerError.self) {
-                try await ServiceGroup(configuration: .init(services: [server], logger: logger)).run()
-            }
-            #expect(error?.code == .addressInUse)
-            #expect(error?.description.contains("\(address)") == true)
-        }
-    }
-
-    @Test("a state that cannot be used is named", arguments: ["/proc/weft-server", "/dev/null", "/etc"])
-    func unusableState(folder: String) async throws {
-        let error = await #expect(throws: ServerError.self) {
-            try await WeftServer(
-                settings: Self.settings(folder),
-                logger: CollectedLog().logger,
-                announce: { _ in }
-            )
-        }
-        #expect(error?.code == .stateUnusable)
-        #expect(error?.subject == "state: \(folder)")
     }
 }
 

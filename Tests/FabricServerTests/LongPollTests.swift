@@ -124,7 +124,7 @@ import Testing
     func behind() async throws {
         try await Bench.run { bench, client in
             let path = "/v1/nodes/\(bench.web.id)/configuration"
-            let answer = try await client.send(.get, "\(path)?since=old&wait=300", as: bench.web.token)
+            let answer = try await client.send(.get, "\(path)?since=old&wait=300", as: bench.web)
             let whole = try await bench.store.configuration(of: bench.web.id)
             #expect(try answer.value(ConfigurationAnswer.self) == .whole(whole))
         }
@@ -134,8 +134,8 @@ import Testing
     func header() async throws {
         try await Bench.run { bench, client in
             let path = "/v1/nodes/\(bench.web.id)/configuration"
-            let etag = try #require(try await client.send(.get, path, as: bench.web.token).headers[.eTag])
-            let answer = try await client.send(.get, path, as: bench.web.token, headers: [.ifNoneMatch: etag])
+            let etag = try #require(try await client.send(.get, path, as: bench.web).headers[.eTag])
+            let answer = try await client.send(.get, path, as: bench.web, headers: [.ifNoneMatch: etag])
             #expect(answer.status == 304)
             #expect(answer.headers[.eTag] == etag)
         }
@@ -145,7 +145,7 @@ import Testing
     func invalidWait(wait: String) async throws {
         try await Bench.run { bench, client in
             let path = "/v1/nodes/\(bench.web.id)/configuration?since=a&wait=\(wait)"
-            let answer = try await client.send(.get, path, as: bench.web.token)
+            let answer = try await client.send(.get, path, as: bench.web)
             #expect(try answer.refusal().code == .invalidRequest)
         }
     }
@@ -180,7 +180,7 @@ extension Bench {
     ) async throws -> Task<Answer, any Error> {
         let etag = try await store.configuration(of: machine.id).etag
         let path = "/v1/nodes/\(machine.id)/configuration?since=\(etag)&wait=\(wait)"
-        return Task { try await client.send(.get, path, as: machine.token) }
+        return Task { try await client.send(.get, path, as: machine) }
     }
 
     /// Returns when that many requests wait.

@@ -8,44 +8,6 @@ import Testing
 @testable import FabricServer
 
 @Suite struct NodeRouteTests {
-    @Test("a registered node gets a token that works, also when it registers again")
-    func register() async throws {
-        try await Bench.run { bench, client in
-            let request = RegisterNode(
-                id: .make(at: Sample.time),
-                name: try NodeName("db1"),
-                machineID: "0123456789abcdef0123456789abcdef",
-                operatingSystem: "Debian GNU/Linux 12"
-            )
-            for role in [Role.enrol, .enrol, .admin] {
-                let answer = try await client.send(.post, "/v1/nodes", as: bench.token(role), request)
-                #expect(answer.status == 201)
-                let credentials = try answer.value(NodeCredentials.self)
-                #expect(credentials.node == request.id)
-                let principal = try await client.send(.get, "/v1/whoami", as: credentials.token)
-                    .value(Principal.self)
-                #expect(principal == Principal(name: "db1", node: request.id))
-            }
-        }
-    }
-
-    @Test("an enrolment token registers one node, and none that is known already")
-    func enrolment() async throws {
-        try await Bench.run { bench, client in
-            let known = RegisterNode(id: bench.web.id, name: bench.web.name)
-            let taken = try await client.send(.post, "/v1/nodes", as: bench.token(.enrol), known)
-            #expect(try taken.refusal().code == .alreadyRegistered)
-            #expect(taken.status == 409)
-            for (name, status) in [("db1", 201), ("db2", 403)] {
-                let request = RegisterNode(id: .make(at: Sample.time), name: try NodeName(name))
-                let answer = try await client.send(.post, "/v1/nodes", as: bench.token(.enrol), request)
-                #expect(answer.status == status)
-                if status != 201 { #expect(try answer.refusal().code == .tokenUsed) }
-            }
-            #expect(try await client.send(.get, "/v1/whoami", as: bench.web.token).status == 200)
-        }
-    }
-
     @Test("a node says how far it is what its tags say, and people see it")
     func convergence() async throws {
         try await Bench.run { bench, client in
@@ -53,8 +15,8 @@ import Testing
             let etag = try await bench.store.configuration(of: bench.web.id).etag
             let failure = ConvergenceReport.Failure(key: try ResourceKey("package:a"), message: "no")
             var report = ConvergenceReport(configuration: etag, applies: true, failed: 1, failures: [failure])
-            #expect(try await client.send(.put, path, as: bench.web.token, report).status == 204)
-            #expect(try await client.send(.put, path, as: bench.mail.token, report).status == 403)
+            #expect(try await client.send(.put, path, as: bench.web, report).status == 204)
+            #expect(try await client.send(.put, path, as: bench.mail, report).status == 403)
             let node = try await client.send(.get, "/v1/nodes/web1", as: bench.token(.reader))
                 .value(NodeSummary.self)
             #expect(node.state == .failed)
@@ -62,37 +24,8 @@ import Testing
                 node.convergence == NodeConvergence(report: report, at: Bench.start, isCurrent: true)
             )
             report.failures = Array(repeating: failure, count: APILimits.failuresShown + 1)
-            let answer = try await client.send(.put, path, as: bench.web.token, report)
+            let answer = try await client.send(.put, path, as: bench.web, report)
             #expect(try answer.refusal().subject == "failures")
-        }
-    }
-
-    @Test("a name that another node has is refused")
-    func nameTaken() async throws {
-        try await Bench.run { bench, client in
-            let request = RegisterNode(id: .make(at: Sample.time), name: bench.web.name)
-            let answer = try await client.send(.post, "/v1/nodes", as: bench.token(.enrol), request)
-            #expect(try answer.refusal().code == .nameTaken)
-            #expect(answer.status == 409)
-        }
-    }
-
-    @Test(
-        "a registration that does not fit is refused and stores nothing",
-        arguments: [
-            #"{"id":"x","name":"db1"}"#,
-            #"{"id":"01890000-0000-7000-8000-000000000001","name":"DB 1"}"#,
-            #"{"id":"01890000-0000-7000-8000-000000000001"}"#,
-            #"{"id":"01890000-0000-7000-8000-000000000001","name":7}"#,
-            #"{"id":"01890000-0000-7000-8000-000000000001","name":"db1","machineID":"\#(String(repeating: "a", count: 1025))"}"#,
-            "", "[]", "{", "null",
-        ]
-    )
-    func invalid(json: String) async throws {
-        try await Bench.run { bench, client in
-            let answer = try await client.send(.post, "/v1/nodes", as: bench.token(.admin), json: json)
-            #expect(try answer.refusal().code == .invalidRequest)
-            #expect(try await bench.store.nodes().count == 2)
         }
     }
 
@@ -170,7 +103,7 @@ import Testing
     func contact() async throws {
         try await Bench.run { bench, client in
             #expect(try await bench.store.node("web1").lastContact == nil)
-            _ = try await client.send(.get, "/v1/whoami", as: bench.web.token)
+            _ = try await client.send(.get, "/v1/whoami", as: bench.web)
             #expect(try await bench.store.node("web1").lastContact == Bench.start)
             #expect(try await bench.store.node("mail1").lastContact == nil)
         }

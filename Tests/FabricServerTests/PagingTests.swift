@@ -54,8 +54,8 @@ import Testing
                         let name = try NodeName("node-\(number)")
                         try await bench.store.register(
                             RegisterNode(id: .make(at: Bench.start), name: name),
-                            tokenDigest: .sha256(name.text.utf8),
-                            with: admin,
+                            Sample.credential(name.text),
+                            by: .token(admin),
                             at: Bench.start
                         )
                     }

@@ -1,4 +1,6 @@
+import FabricClient
 import Foundation
+import HTTPTypes
 import ServerStore
 import Testing
 import TrialFabric
@@ -43,6 +45,27 @@ import TrialFabric
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }
         try await body(folder)
+    }
+
+    /// Makes the authority of a server, whose fingerprint it prints.
+    @discardableResult
+    private static func initialise(_ folder: URL, _ state: String) async throws -> String {
+        let made = try await run("init", "--config", configuration(folder), "--state", state)
+        #expect(made.status == 0, "\(made.errors)")
+        return String(made.output.dropLast())
+    }
+
+    /// What the server answers to whoever has a token.
+    private static func ask(_ port: Int, _ state: String, _ token: Substring) async throws -> Answer {
+        try await onThread {
+            let response = try FabricClient(
+                server: ServerAddress("https://127.0.0.1:\(port)"),
+                trust: .authorities(file: "\(state)/identity/ca.crt"),
+                token: String(token)
+            )
+            .send(.get, "/v1/whoami")
+            return Answer(status: response.status, headers: [:], body: response.body)
+        }
     }
 
     /// A settings file with the rules of this checkout.
@@ -99,7 +122,7 @@ import TrialFabric
         try await Self.inFolder { folder in
             let state = folder.appending(path: "state").path
             for arguments in [
-                ["--listen", "0.0.0.0:0"], ["--listen", "8440"], ["--config", "/nonexistent"],
+                ["--listen", "8440"], ["--config", "/nonexistent"],
                 ["--frobnicate"],
                 ["--listen"],
             ] {
@@ -156,9 +179,10 @@ import TrialFabric
     func serve(signal: Int32) async throws {
         try await Self.inFolder { folder in
             let state = folder.appending(path: "state").path
+            try await Self.initialise(folder, state)
             let (server, line) = try await Self.serve(state, in: folder)
             let address = try #require(
-                line.wholeMatch(of: /weft-server listening on http:\/\/127\.0\.0\.1:(\d+)\n/)
+                line.wholeMatch(of: /weft-server listening on https:\/\/127\.0\.0\.1:(\d+)\n/)
             )
             let token = try await Self.run(
                 "token",
@@ -173,15 +197,8 @@ import TrialFabric
             #expect(token.status == 0)
             #expect(token.output.wholeMatch(of: /weft_[0-9a-f]{64}\n/) != nil)
             let port = try #require(Int(address.1))
-            let answer = try await onThread {
-                let connection = try RawConnection(port: port)
-                let bearer = token.output.dropLast()
-                _ = connection.send(
-                    "GET /v1/whoami HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(bearer)\r\n\r\n"
-                )
-                return connection.receive()
-            }
-            #expect(answer.contains(#"{"name":"alice","role":"admin"}"#))
+            let answer = try await Self.ask(port, state, token.output.dropLast())
+            #expect(String(decoding: answer.body, as: UTF8.self) == #"{"name":"alice","role":"admin"}"#)
             let list = try await Self.run("token", "list", "--state", state)
             #expect(list.output.contains(/[0-9a-f]{12}  alice  admin  20[-0-9]+T[:0-9]+Z  -     -     -\n/))
             #expect(!list.output.contains("weft_"))
@@ -198,15 +215,7 @@ import TrialFabric
             let revoked = try await Self.run("token", "revoke", "alice", "--state", state)
             #expect(revoked.status == 0)
             #expect(revoked.output.hasSuffix("(alice, admin) is revoked\n"))
-            let refused = try await onThread {
-                let connection = try RawConnection(port: port)
-                let bearer = token.output.dropLast()
-                _ = connection.send(
-                    "GET /v1/whoami HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(bearer)\r\n\r\n"
-                )
-                return connection.receive()
-            }
-            #expect(refused.hasPrefix("HTTP/1.1 401 "))
+            #expect(try await Self.ask(port, state, token.output.dropLast()).status == 401)
             let unknown = try await Self.run("token", "revoke", "bob", "--state", state)
             #expect(unknown.status == 1)
             #expect(unknown.errors.contains("bob: no token has this name or id"))
@@ -222,6 +231,7 @@ import TrialFabric
             #expect(second.status == 1)
             #expect(second.errors.contains("process \(server.pid) "))
             let other = folder.appending(path: "other").path
+            try await Self.initialise(folder, other)
             let taken = try await Self.run(
                 "serve",
                 "--config",
@@ -244,12 +254,80 @@ import TrialFabric
     func killed() async throws {
         try await Self.inFolder { folder in
             let state = folder.appending(path: "state").path
+            try await Self.initialise(folder, state)
             for _ in 0..<2 {
                 let (server, line) = try await Self.serve(state, in: folder)
                 #expect(!line.isEmpty)
                 server.signal(SIGKILL)
                 #expect(try await onThread { server.wait(seconds: 60) } == 128 + SIGKILL)
             }
+        }
+    }
+
+    @Test("an authority is made once, its fingerprint told again, and no server starts without it")
+    func authority() async throws {
+        try await Self.inFolder { folder in
+            let state = folder.appending(path: "state").path
+            let configuration = try Self.configuration(folder)
+            let early = try await Self.run(
+                "serve",
+                "--config",
+                configuration,
+                "--state",
+                state,
+                "--listen",
+                "127.0.0.1:0"
+            )
+            #expect(early.status == 1)
+            #expect(early.errors.contains("'weft-server init' makes it"), "\(early.errors)")
+            let fingerprint = try await Self.initialise(folder, state)
+            #expect(fingerprint.wholeMatch(of: /sha256:[0-9a-f]{64}/) != nil)
+            let again = try await Self.run("init", "--config", configuration, "--state", state)
+            #expect(again.status == 1)
+            #expect(again.errors.contains(fingerprint))
+            let told = try await Self.run("fingerprint", "--config", configuration, "--state", state)
+            #expect(told.output == "\(fingerprint)\n")
+            for key in ["ca.key", "server.key"] {
+                let path = "\(state)/identity/\(key)"
+                let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+                #expect(mode == 0o600)
+            }
+            let bad = try await Self.run("certificate", "--state", state, "--host", "a/b")
+            #expect(bad.status == 2)
+            #expect(bad.errors.contains("--host a/b"))
+        }
+    }
+
+    @Test("an enrolment token comes with the command to copy, which has the fingerprint and not the token")
+    func enrolmentCommand() async throws {
+        try await Self.inFolder { folder in
+            let state = folder.appending(path: "state").path
+            let configuration = try Self.configuration(folder)
+            let made = try await Self.run(
+                "init",
+                "--config",
+                configuration,
+                "--state",
+                state,
+                "--host",
+                "weft.example.org"
+            )
+            let (server, _) = try await Self.serve(state, in: folder)
+            let token = try await Self.run(
+                "token",
+                "create",
+                "--role",
+                "enrol",
+                "--name",
+                "rack",
+                "--state",
+                state
+            )
+            let command =
+                "weft enroll https://weft.example.org:8440 --fingerprint \(made.output.dropLast()) --token -"
+            #expect(token.errors == "On the machine, as root: \(command)\n")
+            #expect(token.output.wholeMatch(of: /weft_[0-9a-f]{64}\n/) != nil)
+            #expect(try await onThread { server.stop() } == 0)
         }
     }
 }

@@ -74,14 +74,14 @@ import Testing
             #expect(revision.author == "reviewer-person")
             #expect(revision.message == "good")
             let node = "/v1/nodes/\(bench.web.id)"
-            let configuration = try await client.send(.get, "\(node)/configuration", as: bench.web.token)
+            let configuration = try await client.send(.get, "\(node)/configuration", as: bench.web)
                 .value(NodeConfiguration.self)
             #expect(configuration.configuration.items.map(\.key) == commit.changes.map(\.key))
-            let decisions = try await client.send(.get, "\(node)/decisions?after=0", as: bench.web.token)
+            let decisions = try await client.send(.get, "\(node)/decisions?after=0", as: bench.web)
                 .value(DecisionList.self).decisions
             #expect(decisions.map(\.outcome) == [.approved])
             #expect(decisions.map(\.by) == ["reviewer-person"])
-            let later = try await client.send(.get, "\(node)/decisions?after=1", as: bench.web.token)
+            let later = try await client.send(.get, "\(node)/decisions?after=1", as: bench.web)
             #expect(try later.value(DecisionList.self).decisions.isEmpty)
         }
     }
@@ -245,7 +245,7 @@ import Testing
             let configuration = try await client.send(
                 .get,
                 "/v1/nodes/\(bench.mail.id)/configuration",
-                as: bench.mail.token
+                as: bench.mail
             )
             let items = try configuration.value(NodeConfiguration.self).configuration.items
             #expect(items.map(\.tag.text) == ["web"])
@@ -279,7 +279,7 @@ import Testing
             let decisions = try await client.send(
                 .get,
                 "/v1/nodes/\(bench.web.id)/decisions",
-                as: bench.web.token
+                as: bench.web
             )
             #expect(try decisions.value(DecisionList.self).decisions.map(\.outcome) == [.rolledBack])
         }

@@ -2,6 +2,7 @@ import FabricAPI
 import FabricModel
 import HTTPTypes
 import HummingbirdTesting
+import ServerStore
 import Testing
 
 /// Values as nodes send them.
@@ -57,7 +58,7 @@ extension Bench {
         for text in [before, after].compactMap(\.self) {
             let digest = ContentDigest.sha256(text.utf8)
             let path = "/v1/nodes/\(machine.id)/contents/\(digest)"
-            let answer = try await client.send(.put, path, as: machine.token, bytes: Array(text.utf8))
+            let answer = try await client.send(.put, path, as: machine, bytes: Array(text.utf8))
             try #require(answer.status == 204)
         }
         let change = try Sample.edit(path, from: before, to: after)
@@ -65,10 +66,17 @@ extension Bench {
         let answer = try await client.send(
             .post,
             "/v1/nodes/\(machine.id)/commits",
-            as: machine.token,
+            as: machine,
             CommitUpload(commits: [commit])
         )
         try #require(try answer.value(CommitReceipt.self).accepted == [commit.id])
         return commit
+    }
+}
+
+extension Sample {
+    /// A certificate of which there is only the digest.
+    static func credential(_ text: String) -> Credential {
+        Credential(digest: .sha256(text.utf8), fingerprint: text, expires: time.adding(seconds: 86_400))
     }
 }

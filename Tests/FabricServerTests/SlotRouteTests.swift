@@ -128,13 +128,13 @@ import Testing
                 #"{"tags":["web"]}"#, #"{"tags":["web"],"configuration":"x","known":["granted"]}"#,
                 #"{"tags":["web"],"configuration":"x","known":[]}"#,
             ] {
-                let answer = try await client.send(.put, path, as: bench.web.token, json: json)
+                let answer = try await client.send(.put, path, as: bench.web, json: json)
                 #expect(try answer.refusal().code == .invalidRequest, "\(json)")
             }
             let stranger = try await client.send(
                 .put,
                 path,
-                as: bench.web.token,
+                as: bench.web,
                 json: #"{"tags":["web"],"configuration":"x"}"#
             )
             #expect(try stranger.value(SlotAnswer.self) == .outdated)
@@ -171,7 +171,7 @@ extension Bench {
             known: known.map { [$0] }
         )
         let path = "/v1/nodes/\(machine.id)/slots?wait=\(wait)"
-        return try await client.send(.put, path, as: machine.token, request).value()
+        return try await client.send(.put, path, as: machine, request).value()
     }
 
     fileprivate func report(
@@ -182,7 +182,7 @@ extension Bench {
         try await client.send(
             .post,
             "/v1/nodes/\(machine.id)/slots",
-            as: machine.token,
+            as: machine,
             SlotReport(failed: failed)
         )
     }

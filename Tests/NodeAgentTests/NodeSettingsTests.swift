@@ -28,7 +28,7 @@ import Testing
             keys: NodeSettings.keys
         )
         var uncommented = try NodeSettings(file: file)
-        #expect(uncommented.server == "http://127.0.0.1:8440")
+        #expect(uncommented.server == "https://weft.example.org:8440")
         #expect(uncommented.name == "web1")
         uncommented.server = defaults.server
         uncommented.name = defaults.name

@@ -30,8 +30,10 @@ import Testing
         var settings = NodeSettings()
         settings.server = "http://weft.example:80"
         let error = try #require(throws: AgentError.self) {
-            try Uplink.address(settings, insecurePlaintext: false)
+            try Uplink.address(settings)
         }
-        #expect("\(error)".hasPrefix("server.url: http://weft.example:80: plain HTTP would"))
+        #expect(
+            "\(error)".hasPrefix("server.url: http://weft.example:80: a server's address is https://HOST")
+        )
     }
 }

@@ -60,8 +60,8 @@ private enum Workload {
         let fabric = Fabric(store: store)
         try await store.register(
             registration,
-            tokenDigest: .sha256("t".utf8),
-            with: try await fabric.admin(),
+            Credential(sample: .sha256("t".utf8)),
+            by: .token(try await fabric.admin()),
             at: Fabric.moment(0)
         )
         try await fabric.content("one", from: node)

@@ -91,8 +91,8 @@ struct SQLiteStoreTests {
         let migrations = [
             "1 nodes, commits, tags", "2 tokens are used up and revoked", "3 pauses",
             "4 flags, revisions that follow",
-            "5 slots, history of entries", "6 convergence of nodes", "8 chain of revisions",
-            "8b history of inclusions", "8c audit of refusals",
+            "5 slots, history of entries", "6 convergence of nodes", "7 certificates, candidates",
+            "8 chain of revisions", "8b history of inclusions", "8c audit of refusals",
             "8d redactions",
         ]
         #expect(Schema.migrator.migrations == migrations)
@@ -119,7 +119,12 @@ struct SQLiteStoreTests {
             let store = try await SQLiteStore(folder: folder)
             #expect(try await store.tokens().map(\.usedAt) == [nil])
             let web = try RegisterNode(id: .make(at: Fabric.moment(0)), name: NodeName("web1"))
-            try await store.register(web, tokenDigest: .sha256([]), with: digest, at: Fabric.moment(1))
+            try await store.register(
+                web,
+                Credential(sample: .sha256([])),
+                by: .token(digest),
+                at: Fabric.moment(1)
+            )
             #expect(try await store.tokens().first?.usedAt == Fabric.moment(1))
             try await store.close()
         }
@@ -224,10 +229,10 @@ struct SQLiteStoreTests {
             let digest = ContentDigest.sha256("token".utf8)
             let alice = Principal(name: "alice", role: .admin)
             try await server.addToken(digest: digest, principal: alice, at: Fabric.moment(0))
-            #expect(try await server.principal(tokenDigest: digest) == alice)
+            #expect(try await server.principal(of: digest, at: Fabric.moment(0)) == alice)
             let other = try await SQLiteStore(folder: folder)
             _ = try await other.revokeToken("alice", by: "root", at: Fabric.moment(1))
-            #expect(try await server.principal(tokenDigest: digest) == nil)
+            #expect(try await server.principal(of: digest, at: Fabric.moment(0)) == nil)
             try await other.close()
             try await server.close()
         }

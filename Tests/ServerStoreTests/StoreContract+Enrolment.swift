@@ -92,13 +92,13 @@ extension Fabric {
     ) async throws {
         try await store.register(
             node,
-            tokenDigest: .sha256(credentials.utf8),
-            with: token,
+            Credential(sample: .sha256(credentials.utf8)),
+            by: .token(token),
             at: Self.moment(second)
         )
     }
 
     fileprivate func principal(_ credentials: String) async throws -> Principal? {
-        try await store.principal(tokenDigest: .sha256(credentials.utf8))
+        try await store.principal(of: .sha256(credentials.utf8), at: Fabric.moment(0))
     }
 }

@@ -18,8 +18,8 @@ extension StoreContract {
             let token = ContentDigest.sha256("t".utf8)
             try await fabric.store.register(
                 request,
-                tokenDigest: token,
-                with: try await fabric.admin(),
+                Credential(sample: token),
+                by: .token(try await fabric.admin()),
                 at: Fabric.moment(3)
             )
             let expected = NodeSummary(
@@ -36,7 +36,10 @@ extension StoreContract {
             #expect(try await fabric.store.node("web1") == expected)
             #expect(try await fabric.store.nodes() == [expected])
             #expect(try await fabric.store.tag(TagName("node:web1")).entries.isEmpty)
-            #expect(try await fabric.store.principal(tokenDigest: token) == Principal(name: "web1", node: id))
+            #expect(
+                try await fabric.store.principal(of: token, at: Fabric.moment(0))
+                    == Principal(name: "web1", node: id)
+            )
         },
         Case("a name that another node has is refused and its token not kept") { fabric in
             let first = try await fabric.node("web1")
@@ -45,12 +48,12 @@ extension StoreContract {
             await expectRefusal(.nameTaken, subject: "web1", naming: first.text) {
                 try await fabric.store.register(
                     second,
-                    tokenDigest: token,
-                    with: try await fabric.admin(),
+                    Credential(sample: token),
+                    by: .token(try await fabric.admin()),
                     at: Fabric.moment(1)
                 )
             }
-            #expect(try await fabric.store.principal(tokenDigest: token) == nil)
+            #expect(try await fabric.store.principal(of: token, at: Fabric.moment(0)) == nil)
             #expect(try await fabric.store.nodes().map(\.id) == [first])
         },
         Case("a node keeps its name") { fabric in
@@ -59,8 +62,8 @@ extension StoreContract {
                 let request = RegisterNode(id: id, name: try NodeName("web2"))
                 try await fabric.store.register(
                     request,
-                    tokenDigest: .sha256("x".utf8),
-                    with: try await fabric.admin(),
+                    Credential(sample: .sha256("x".utf8)),
+                    by: .token(try await fabric.admin()),
                     at: Fabric.moment(1)
                 )
             }
@@ -124,8 +127,8 @@ extension StoreContract {
                 let request = RegisterNode(id: id, name: try NodeName(name))
                 try await fabric.store.register(
                     request,
-                    tokenDigest: .sha256(name.utf8),
-                    with: try await fabric.admin(),
+                    Credential(sample: .sha256(name.utf8)),
+                    by: .token(try await fabric.admin()),
                     at: Fabric.moment(0)
                 )
             }

@@ -9,16 +9,16 @@ extension StoreContract {
             let digest = ContentDigest.sha256("token".utf8)
             let alice = Principal(name: "alice", role: .reviewer)
             try await fabric.store.addToken(digest: digest, principal: alice, at: Fabric.moment(0))
-            #expect(try await fabric.store.principal(tokenDigest: digest) == alice)
-            #expect(try await fabric.store.principal(tokenDigest: digest) == alice)
-            #expect(try await fabric.store.principal(tokenDigest: .sha256("other".utf8)) == nil)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == alice)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == alice)
+            #expect(try await fabric.store.principal(of: .sha256("other".utf8), at: Fabric.moment(0)) == nil)
         },
         Case("a token that was asked for before it was made is found afterwards") { fabric in
             let digest = ContentDigest.sha256("token".utf8)
-            #expect(try await fabric.store.principal(tokenDigest: digest) == nil)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == nil)
             let admin = Principal(name: "root", role: .admin)
             try await fabric.store.addToken(digest: digest, principal: admin, at: Fabric.moment(0))
-            #expect(try await fabric.store.principal(tokenDigest: digest) == admin)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == admin)
         },
         Case("a token can be added again, but not for somebody else") { fabric in
             let digest = ContentDigest.sha256("token".utf8)
@@ -29,7 +29,7 @@ extension StoreContract {
                 let eve = Principal(name: "eve", role: .admin)
                 try await fabric.store.addToken(digest: digest, principal: eve, at: Fabric.moment(2))
             }
-            #expect(try await fabric.store.principal(tokenDigest: digest) == alice)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == alice)
         },
         Case("tokens are listed with what became of them, oldest first") { fabric in
             let alice = ContentDigest.sha256("a".utf8)
@@ -41,7 +41,7 @@ extension StoreContract {
             let enrol = Principal(name: "rack", role: .enrol)
             try await store.addToken(digest: rack, principal: enrol, at: Fabric.moment(2))
             let web = try RegisterNode(id: .make(at: Fabric.moment(0)), name: NodeName("web1"))
-            try await store.register(web, tokenDigest: own, with: rack, at: Fabric.moment(3))
+            try await store.register(web, Credential(sample: own), by: .token(rack), at: Fabric.moment(3))
             _ = try await store.revokeToken("alice", by: "root", at: Fabric.moment(4))
             func id(_ digest: ContentDigest) -> String { String(digest.hexDigits.prefix(12)) }
             let expected = [
@@ -74,10 +74,10 @@ extension StoreContract {
             let digest = ContentDigest.sha256("token".utf8)
             let alice = Principal(name: "alice", role: .reviewer)
             try await fabric.store.addToken(digest: digest, principal: alice, at: Fabric.moment(0))
-            #expect(try await fabric.store.principal(tokenDigest: digest) == alice)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == alice)
             let id = String(digest.hexDigits.prefix(12))
             let revoked = try await fabric.store.revokeToken(id, by: "root", at: Fabric.moment(1))
-            #expect(try await fabric.store.principal(tokenDigest: digest) == nil)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == nil)
             let again = try await fabric.store.revokeToken("alice", by: "root", at: Fabric.moment(2))
             #expect(again == revoked)
             #expect(again.revokedAt == Fabric.moment(1))

@@ -17,7 +17,8 @@ enum StoreContract {
     }
 
     static let all: [Case] =
-        tokens + enrolment + nodes + contents + commits + queue + conflictsInTheQueue + approval + resolutions
+        tokens + enrolment + certificates + candidates + nodes + contents + commits + queue
+        + conflictsInTheQueue + approval + resolutions
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
         + reverts + verification + history + pauses + slots + convergence + audit + redaction + configurations
@@ -38,8 +39,8 @@ struct Fabric: Sendable {
         let token = ContentDigest.sha256("token of \(name)".utf8)
         try await store.register(
             RegisterNode(id: id, name: try NodeName(name)),
-            tokenDigest: token,
-            with: try await admin(),
+            Credential(sample: token),
+            by: .token(try await admin()),
             at: Self.moment(0)
         )
         return id
@@ -191,6 +192,14 @@ struct Fabric: Sendable {
     func entry(_ tag: TagName, _ key: String) async throws -> Entry? {
         let key = try ResourceKey(key)
         return try await store.tag(tag).entries.first { $0.key == key }?.entry
+    }
+}
+
+extension Credential {
+    /// A certificate of which there is only the digest; it ends after 30 days.
+    init(sample digest: ContentDigest) {
+        let key = ContentDigest.sha256("key of \(digest)".utf8)
+        self.init(digest: digest, fingerprint: key.text, expires: Fabric.moment(30 * 86_400))
     }
 }
 

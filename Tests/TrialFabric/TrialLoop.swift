@@ -25,7 +25,7 @@ public final class TrialLoop {
     /// Starts the node and waits until it is registered.
     public func start(settings: String = "") throws {
         var options = TrialNode.Options(roots: [folder["tree"]])
-        options.server = (server.address, try server.token(.enrol))
+        options.server = try server.enrolment()
         options.settings = settings
         started = try TrialNode(programs, in: folder, options)
         _ = try eventually("the node's registration") { try admin.nodes().first }

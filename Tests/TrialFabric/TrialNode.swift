@@ -8,8 +8,8 @@ public final class TrialNode {
     public struct Options {
         /// The recorded trees.
         public var roots: [URL]
-        /// The server and the token to register with.
-        public var server: (address: String, token: String)?
+        /// The server, and the token to enrol with; with an empty one the node waits to be accepted.
+        public var server: (address: String, fingerprint: String, token: String)?
         /// More lines of `weftd.yaml`.
         public var settings = ""
         /// The node's name.
@@ -59,7 +59,10 @@ public final class TrialNode {
         ]
         if let server = options.server {
             let token = try folder.write(server.token, to: "\(options.name)-token")
-            lines.append("server: {url: \"\(server.address)\", enrolment-token-file: \(token.path)}")
+            lines += [
+                "server:", "  url: \(server.address)", "  fingerprint: \(server.fingerprint)",
+                "  enrolment-token-file: \(token.path)",
+            ]
         }
         if !options.settings.contains("packages:") { lines.append("packages: {database: off}") }
         if !options.settings.contains("feedback:") { lines.append("feedback: {mode: manual}") }

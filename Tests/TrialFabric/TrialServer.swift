@@ -1,7 +1,9 @@
 public import FabricAPI
 public import FabricClient
+import FabricIdentity
 public import FabricModel
 public import FoundationEssentials
+import LinuxSystem
 
 /// A `weft-server` with a store of its own.
 public final class TrialServer {
@@ -13,6 +15,8 @@ public final class TrialServer {
     private let folder: TrialFolder
     private let stateBase: URL
     private let configuration: URL
+    /// By what nodes and people know it.
+    public let fingerprint: String
     private var starts = 0
 
     /// Starts a server whose store is below `folder`.
@@ -22,13 +26,24 @@ public final class TrialServer {
         stateBase = folder["server"]
         let secrets = Programs.project.appending(path: "conf/secrets.yaml")
         configuration = try folder.write("secrets: \(secrets.path)\n", to: "weft-server.yaml")
+        let made = try runToEnd(
+            programs.server,
+            ["init", "--config", configuration.path, "--state", stateBase.path, "--name", "trial"]
+        )
+        guard made.status == 0, let line = made.text.split(separator: "\n").last else {
+            throw TrialError("no authority was made: \(made.errors)")
+        }
+        fingerprint = String(line)
         try start()
     }
+
+    /// The file of the authority that vouches for it.
+    public var authority: URL { stateBase.appending(path: "identity/ca.crt") }
 
     /// Starts it again at the same address, or for the first time at a free port.
     public func start() throws {
         starts += 1
-        let listen = address.isEmpty ? "127.0.0.1:0" : String(address.dropFirst("http://".count))
+        let listen = address.isEmpty ? "127.0.0.1:0" : String(address.dropFirst("https://".count))
         let process = try RunningProgram(
             programs.server,
             ["serve", "--config", configuration.path, "--state", stateBase.path, "--listen", listen],
@@ -69,6 +84,34 @@ public final class TrialServer {
         return String(token)
     }
 
+    /// What a node needs to enrol by a new token.
+    public func enrolment() throws -> (address: String, fingerprint: String, token: String) {
+        (address, fingerprint, try token(.enrol))
+    }
+
+    /// Enrols a node that a test plays.
+    public func enrol(_ name: String) throws -> PlayedNode {
+        let key = PrivateKey()
+        let id = NodeID.make(at: Timestamp(microseconds: WallClock.microseconds()))
+        let enrolment = Enrolment(
+            node: RegisterNode(id: id, name: try NodeName(name)),
+            request: try SigningRequest(for: key).pem
+        )
+        guard let credentials = try client(.admin).enrol(enrolment) else {
+            throw TrialError("\(name) was not enrolled at once")
+        }
+        let file = try folder.write(credentials.certificate + key.pem, to: "\(name).pem")
+        return PlayedNode(
+            id: id,
+            certificate: ClientCertificate(file: file.path),
+            client: try FabricClient(
+                server: ServerAddress(address),
+                trust: .authorities(file: authority.path),
+                certificate: { ClientCertificate(file: file.path) }
+            )
+        )
+    }
+
     /// Redacts a content, while it runs or not.
     public func redact(_ digest: ContentDigest) throws -> ProgramOutput {
         try runToEnd(programs.server, ["redact", digest.text, "--state", stateBase.path])
@@ -76,6 +119,10 @@ public final class TrialServer {
 
     /// A client with a new token of a role.
     public func client(_ role: Role) throws -> FabricClient {
-        try FabricClient(server: ServerAddress(address), token: token(role))
+        try FabricClient(
+            server: ServerAddress(address),
+            trust: .authorities(file: authority.path),
+            token: token(role)
+        )
     }
 }

@@ -1,21 +1,25 @@
+package import FabricIdentity
+import FabricModel
 import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// A server on a loopback port that answers as a test says, well or badly; a thread per connection.
-final class HTTPTestServer: Sendable {
-    struct Request: Sendable {
-        var method: String
-        var target: String
-        var headers: [String: String]
-        var body: [UInt8]
+/// A server on a loopback port that answers as a test says, well or badly; a thread per connection, behind TLS.
+///
+/// It shows the authority of its certificate as a server of Weft does.
+package final class HTTPTestServer: Sendable {
+    package struct Request: Sendable {
+        package var method: String
+        package var target: String
+        package var headers: [String: String]
+        package var body: [UInt8]
         /// Counts the server's connections from 1.
-        var connection: Int
+        package var connection: Int
 
-        var text: String { String(decoding: body, as: UTF8.self) }
+        package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         case answer(Int, headers: [String: String] = [:], body: [UInt8] = [])
         /// These bytes as they are, then the end of the connection.
         case raw(String)
@@ -24,15 +28,17 @@ final class HTTPTestServer: Sendable {
         /// This many bytes of a body without a length.
         case flood(Int)
 
-        static func json(_ text: String, status: Int = 200) -> Answer {
+        package static func json(_ text: String, status: Int = 200) -> Answer {
             .answer(status, headers: ["Content-Type": "application/json"], body: Array(text.utf8))
         }
     }
 
-    let port: UInt16
-    private let listener: Int32
+    package let port: UInt16
+    /// The file of the authority that vouches for it; gone when it is stopped.
+    package let authorityFile: String
+    private let front: SecureFront
     private let respond: @Sendable (Request) -> Answer
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
         var requests: [Request] = []
@@ -41,67 +47,59 @@ final class HTTPTestServer: Sendable {
         var isStopped = false
     }
 
-    struct SetupFailed: Error {
-        var call: String
-        var number: Int32
-    }
-
-    init(_ respond: @escaping @Sendable (Request) -> Answer) throws {
+    package init(_ respond: @escaping @Sendable (Request) -> Answer) throws {
         self.respond = respond
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = self.listener
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, length) == 0 && listen(listener, 64) == 0
-                    && getsockname(listener, address, &length) == 0
-            }
+        front = try SecureFront()
+        port = front.port
+        authorityFile = FileManager.default.temporaryDirectory.appending(path: "weft-\(UUID()).crt").path
+        try Data(SecureFront.authority.pem.utf8).write(to: URL(filePath: authorityFile))
+        state = Mutex(State())
+        try front.start { [weak self] socket in
+            guard let self else { return false }
+            return accept(socket)
         }
-        port = UInt16(bigEndian: address.sin_port)
-        guard isBound else { throw SetupFailed(call: "bind", number: errno) }
-        startThread { [self] in accept() }
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
-    var requests: [Request] { state.withLock(\.requests) }
-    var connections: Int { state.withLock(\.connections) }
+    /// Of every scripted server.
+    package var authority: CertificateDocument { SecureFront.authority }
+    package var url: String { "https://127.0.0.1:\(port)" }
+    package var requests: [Request] { state.withLock(\.requests) }
+    package var connections: Int { state.withLock(\.connections) }
 
     /// Ends every connection and refuses new ones.
-    func stop() {
+    package func stop() {
+        let isFirst = state.withLock { state in
+            defer { state.isStopped = true }
+            return !state.isStopped
+        }
+        guard isFirst else { return }
+        front.stop()
         state.withLock { state in
-            guard !state.isStopped else { return }
-            state.isStopped = true
-            // Refuses from now on; the accepting thread, woken by this, closes it.
-            shutdown(listener, Int32(SHUT_RDWR))
             for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
         }
+        unlink(authorityFile)
     }
 
-    private func accept() {
-        defer { close(listener) }
-        while true {
-            let socket = Glibc.accept(listener, nil, nil)
-            guard socket >= 0 else { return }
-            let number = state.withLock { state -> Int? in
-                guard !state.isStopped else { return nil }
-                state.sockets.insert(socket)
-                state.connections += 1
-                return state.connections
-            }
-            guard let number else {
-                close(socket)
-                return
-            }
-            startThread { [self] in serve(socket, number) }
+    private func accept(_ socket: Int32) -> Bool {
+        let number = state.withLock { state -> Int? in
+            guard !state.isStopped else { return nil }
+            state.sockets.insert(socket)
+            state.connections += 1
+            return state.connections
         }
+        guard let number else { return false }
+        startThread { [self] in serve(socket, number) }
+        return true
     }
 
     private func serve(_ socket: Int32, _ number: Int) {
         var buffer: [UInt8] = []
         while let request = Self.read(socket, &buffer, number) {
+            if request.target == "/v1/authority" {
+                let answer = try? CanonicalJSON.encode(["certificate": authority.pem])
+                guard write(.answer(200, body: Array(answer ?? Data())), to: socket) else { break }
+                continue
+            }
             state.withLock { $0.requests.append(request) }
             guard write(respond(request), to: socket) else { break }
         }
@@ -185,31 +183,5 @@ final class HTTPTestServer: Sendable {
             body: body,
             connection: connection
         )
-    }
-}
-
-/// Runs `body` on a thread of its own, which may block.
-func startThread(_ body: @escaping @Sendable () -> Void) {
-    let context = Unmanaged.passRetained(ThreadBody(body))
-    var thread = pthread_t()
-    let result = pthread_create(
-        &thread,
-        nil,
-        { context in
-            guard let context else { return nil }
-            Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().body()
-            return nil
-        },
-        context.toOpaque()
-    )
-    precondition(result == 0, "pthread_create: \(result)")
-    pthread_detach(thread)
-}
-
-private final class ThreadBody: Sendable {
-    let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) {
-        self.body = body
     }
 }

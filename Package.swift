@@ -66,7 +66,7 @@ let systemTargets: [Target] =
 let contract = library("FabricAPI", ["FabricModel"])
 
 let parts =
-    library("FabricIdentity", ["FabricModel", crypto, swiftASN1, x509])
+    library("FabricIdentity", ["FabricModel", crypto, swiftASN1, x509], tests: ["TrialFabric"])
     + library("FileWatching", ["LinuxSystem", system], tests: ["CLinux"])
     + library("RecordingRules", ["FabricModel", "LinuxSystem", system, yams])
     + library(

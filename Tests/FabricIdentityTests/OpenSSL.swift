@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import TrialFabric
 
 /// The program that most of the world checks certificates with.
 struct OpenSSL {
@@ -27,17 +28,11 @@ struct OpenSSL {
 
     /// Runs it in its folder with the arguments, which are separated by blanks.
     func callAsFunction(_ arguments: String) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = arguments.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = folder
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Outcome(status: process.terminationStatus, text: String(decoding: data, as: UTF8.self))
+        let words = arguments.split(separator: " ").map(String.init)
+        let ran = try runToEnd(
+            URL(filePath: "/usr/bin/env"),
+            ["-C", folder.path, "openssl"] + words
+        )
+        return Outcome(status: ran.status, text: ran.text + ran.errors)
     }
 }

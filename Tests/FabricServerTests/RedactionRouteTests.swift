@@ -25,11 +25,12 @@ import Testing
             #expect(outcome.wasHeld)
             let (own, reviewed) = ("/v1/nodes/\(bench.web.id)/contents/\(digest)", "/v1/contents/\(digest)")
             let admin = bench.token(.admin)
-            for (path, token) in [(own, bench.web.token), (reviewed, admin)] {
-                let read = try await client.send(.get, path, as: token)
+            let callers: [(String, any Caller)] = [(own, bench.web), (reviewed, admin)]
+            for (path, caller) in callers {
+                let read = try await client.send(.get, path, as: caller)
                 #expect(try read.refusal().code == .contentRedacted)
                 #expect(read.status == 410)
-                let written = try await client.send(.put, path, as: token, bytes: bytes)
+                let written = try await client.send(.put, path, as: caller, bytes: bytes)
                 #expect(try written.refusal().code == .contentRedacted)
             }
             let approval = try await client.send(
@@ -44,7 +45,7 @@ import Testing
             #expect(log.map(\.outcome) == Array(repeating: "content-redacted", count: 3))
             for (machine, digests) in [(bench.web, [digest]), (bench.mail, [])] {
                 let path = "/v1/nodes/\(machine.id)/redactions"
-                let told = try await client.send(.get, path, as: machine.token).value(RedactionList.self)
+                let told = try await client.send(.get, path, as: machine).value(RedactionList.self)
                 #expect(told.digests == digests)
             }
         }

@@ -23,7 +23,7 @@ func measureConvergenceCheck(_ programs: Programs) throws -> Figure {
     let items = try files(1000, in: folder, admin) + packages(300, of: database) + services(50) + users(20)
     // Accounts and services are recorded where /etc is.
     var options = TrialNode.Options(roots: [tree, URL(filePath: "/etc")])
-    options.server = (server.address, try server.token(.enrol))
+    options.server = try server.enrolment()
     options.settings = "packages: {database: auto}"
     let node = try TrialNode(programs, in: folder, options)
     defer { node.stop() }

@@ -23,11 +23,10 @@ func measureDelta(_ programs: Programs) throws -> Figure {
         let server = try TrialServer(programs, in: folder)
         defer { server.stop() }
         guard let pid = server.process?.pid else { throw TrialError("the server ended") }
-        let address = try ServerAddress(server.address)
-        let node = try ChangedNode(on: address, server.client(.admin))
+        let node = try ChangedNode(on: server)
         return Run(
-            delta: try processorTime(of: pid, for: node.delta, address),
-            health: try processorTime(of: pid, for: node.health, address),
+            delta: try processorTime(of: pid, for: node.delta, server, node.played),
+            health: try processorTime(of: pid, for: node.health, server, node.played),
             sent: node.delta.answer.count,
             whole: node.whole
         )
@@ -45,15 +44,17 @@ func measureDelta(_ programs: Programs) throws -> Figure {
 
 /// A node whose tag has many entries, one of which has changed since the node knew them.
 private struct ChangedNode {
+    var played: PlayedNode
     var delta: LoadConnection.Exchange
     var health: LoadConnection.Exchange
     /// Bytes of the whole configuration.
     var whole: Int
 
-    init(on address: ServerAddress, _ admin: FabricClient) throws {
-        let now = Timestamp(microseconds: WallClock.microseconds())
-        let id = NodeID.make(at: now)
-        let credentials = try admin.registerNode(RegisterNode(id: id, name: NodeName("web1")))
+    init(on server: TrialServer) throws {
+        let address = try ServerAddress(server.address)
+        let admin = try server.client(.admin)
+        played = try server.enrol("web1")
+        let (id, client) = (played.id, played.client)
         let tag = try TagName("web")
         try admin.createTag(tag)
         try admin.include([tag], in: "web1")
@@ -63,7 +64,6 @@ private struct ChangedNode {
                 EditTag.Item(key: try Self.key(index), entry: Self.entry(digests[0]))
             }
         _ = try admin.edit(tag, EditTag(items: items, message: "all"))
-        let client = try FabricClient(server: address, token: credentials.token)
         guard case .whole(let known) = try client.configuration(of: id) else {
             throw TrialError("the whole configuration was asked for")
         }
@@ -75,13 +75,8 @@ private struct ChangedNode {
             known.applying(changes) != nil
         else { throw TrialError("the changes do not lead to the configuration") }
         whole = try client.send(.get, path).body.count
-        let token = credentials.token
         delta = LoadConnection.Exchange(
-            request: Self.request(
-                "\(path)?since=\(known.etag)",
-                address,
-                "Authorization: Bearer \(token)\r\n"
-            ),
+            request: Self.request("\(path)?since=\(known.etag)", address),
             answer: answer.body
         )
         health = LoadConnection.Exchange(
@@ -100,9 +95,9 @@ private struct ChangedNode {
         return .file(FileState(type: .regular, mode: 0o644, owner: root, group: root, content: content))
     }
 
-    private static func request(_ path: String, _ server: ServerAddress, _ more: String = "") -> [UInt8] {
+    private static func request(_ path: String, _ server: ServerAddress) -> [UInt8] {
         let head = "GET \(path) HTTP/1.1\r\nHost: \(server.host):\(server.port)\r\nUser-Agent: weft-bench\r\n"
-        return Array("\(head)Accept: application/json\r\n\(more)\r\n".utf8)
+        return Array("\(head)Accept: application/json\r\n\r\n".utf8)
     }
 }
 
@@ -112,12 +107,13 @@ private struct ChangedNode {
 private func processorTime(
     of pid: Int32,
     for exchange: LoadConnection.Exchange,
-    _ address: ServerAddress
+    _ server: TrialServer,
+    _ node: PlayedNode
 ) throws -> Double {
     func run(_ count: Int) throws {
         let exchanges = Array(repeating: exchange, count: count)
         try LoadConnection.run(
-            (0..<connections).map { _ in try LoadConnection(port: address.port, exchanges) }
+            (0..<connections).map { _ in try LoadConnection(to: server, as: node, exchanges) }
         )
     }
     try run(100)

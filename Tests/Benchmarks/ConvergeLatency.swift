@@ -44,9 +44,8 @@ private struct Sender {
     private let now = Timestamp(microseconds: WallClock.microseconds())
 
     init(_ fabric: TrialLoop) throws {
-        node = NodeID.make(at: now)
-        let credentials = try fabric.admin.registerNode(RegisterNode(id: node, name: NodeName("sender")))
-        client = try FabricClient(server: ServerAddress(fabric.server.address), token: credentials.token)
+        let played = try fabric.server.enrol("sender")
+        (node, client) = (played.id, played.client)
     }
 
     /// Sends a commit that adds a file.

@@ -17,7 +17,7 @@ func measureIdle(_ programs: Programs) throws -> [Figure] {
     let server = try TrialServer(programs, in: folder)
     defer { server.stop() }
     var options = TrialNode.Options(roots: [tree])
-    options.server = (server.address, try server.token(.enrol))
+    options.server = try server.enrolment()
     let node = try TrialNode(programs, in: folder, options)
     defer { node.stop() }
     try writeFile(tree.appending(path: "17/file").path, seed: 1)

@@ -1,100 +1,143 @@
-import Glibc
+import FabricClient
+import FoundationEssentials
+import NIOCore
+import NIOPosix
+import NIOSSL
+import NIOTLS
 import TrialFabric
 
-/// An HTTP connection that sends prepared requests, each as soon as the one before is answered as expected.
+/// A connection by TLS that sends prepared HTTP requests, each as soon as the one before is answered as expected.
 ///
 /// It shares the processors with the server that is measured, so it does as little as a client can: many connections
-/// are served by one thread, and the requests are ready before the clock starts.
+/// are served by one thread, and the requests are ready and the connections made before the clock starts.
 final class LoadConnection {
     /// A request as it goes over the wire, and the body that its answer must have.
-    struct Exchange {
+    struct Exchange: Sendable {
         var request: [UInt8]
         var answer: [UInt8]
     }
 
-    private let descriptor: Int32
-    private var rest: ArraySlice<Exchange>
-    private var received: [UInt8] = []
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let channel: any Channel
+    private let ended: EventLoopFuture<Void>
 
-    /// Connects to a port of this machine.
-    init(port: UInt16, _ exchanges: [Exchange]) throws {
-        rest = exchanges[...]
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    /// Connects to a server on this machine, as a node with its certificate.
+    init(to server: TrialServer, as node: PlayedNode, _ exchanges: [Exchange]) throws {
+        let address = try ServerAddress(server.address)
+        let context = try Self.context(server, node)
+        let loop = Self.loops.next()
+        let (ready, done) = (loop.makePromise(of: Void.self), loop.makePromise(of: Void.self))
+        ended = done.futureResult
+        channel = try ClientBootstrap(group: loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
+                    try pipeline.addHandler(IdleStateHandler(readTimeout: .seconds(60)))
+                    try pipeline.addHandler(Exchanging(exchanges, ready: ready, done: done))
+                }
             }
-        }
-        guard status == 0 else { throw Self.failed("connect") }
+            .connect(host: address.host, port: Int(address.port)).wait()
+        try ready.futureResult.wait()
     }
 
     deinit {
-        close(descriptor)
+        channel.close(promise: nil)
     }
 
     /// Runs all exchanges, those of different connections at the same time; a minute of silence ends the run.
     static func run(_ connections: [LoadConnection]) throws {
-        var polled = connections.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-        for connection in connections { try connection.send() }
-        var open = connections.count { !$0.rest.isEmpty }
-        while open > 0 {
-            guard poll(&polled, nfds_t(polled.count), 60_000) > 0 else { throw failed("poll") }
-            for index in polled.indices where polled[index].revents != 0 {
-                guard try connections[index].receive() else { continue }
-                if connections[index].rest.isEmpty {
-                    polled[index].fd = -1
-                    open -= 1
-                } else {
-                    try connections[index].send()
-                }
-            }
+        for connection in connections {
+            connection.channel.triggerUserOutboundEvent(Exchanging.Begin(), promise: nil)
+        }
+        try EventLoopFuture.andAllSucceed(connections.map(\.ended), on: loops.next()).wait()
+    }
+
+    private static func context(_ server: TrialServer, _ node: PlayedNode) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(server.authority.path)
+        configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(node.certificate.file)
+            .map { .certificate($0) }
+        configuration.privateKey = .privateKey(
+            try NIOSSLPrivateKey(file: node.certificate.file, format: .pem)
+        )
+        return try NIOSSLContext(configuration: configuration)
+    }
+}
+
+/// Sends the requests of a connection, one after the other.
+private final class Exchanging: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// The first request is to be sent.
+    struct Begin: Sendable {}
+
+    private var rest: ArraySlice<LoadConnection.Exchange>
+    private var received: [UInt8] = []
+    private let ready: EventLoopPromise<Void>
+    private let done: EventLoopPromise<Void>
+
+    init(
+        _ exchanges: [LoadConnection.Exchange],
+        ready: EventLoopPromise<Void>,
+        done: EventLoopPromise<Void>
+    ) {
+        rest = exchanges[...]
+        self.ready = ready
+        self.done = done
+    }
+
+    func triggerUserOutboundEvent(
+        context: ChannelHandlerContext,
+        event: Any,
+        promise: EventLoopPromise<Void>?
+    ) {
+        guard event is Begin else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        send(context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case TLSUserEvent.handshakeCompleted: ready.succeed()
+        case IdleStateHandler.IdleStateEvent.read where !rest.isEmpty:
+            fail(TrialError("no answer came for a minute"))
+        default: context.fireUserInboundEventTriggered(event)
         }
     }
 
-    /// Sends the next request.
-    private func send() throws {
-        guard let request = rest.first?.request else { return }
-        var sent = 0
-        while sent < request.count {
-            let count = request.withUnsafeBytes { bytes in
-                Glibc.send(
-                    descriptor,
-                    bytes.baseAddress?.advanced(by: sent),
-                    bytes.count - sent,
-                    Int32(MSG_NOSIGNAL)
-                )
-            }
-            guard count > 0 else { throw Self.failed("send") }
-            sent += count
-        }
-    }
-
-    /// Takes what has come; `true` when the answer is complete.
-    private func receive() throws -> Bool {
-        let count = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-            received.append(contentsOf: buffer.prefix(max(0, count)))
-            return count
-        }
-        guard count > 0, let expected = rest.first?.answer else { throw Self.failed("recv") }
-        guard let head = HTTPHead(received) else { return false }
-        guard received.count >= head.length + head.bodyLength else { return false }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        received.append(contentsOf: unwrapInboundIn(data).readableBytesView)
+        guard let expected = rest.first?.answer, let head = HTTPHead(received),
+            received.count >= head.length + head.bodyLength
+        else { return }
         guard head.isOK, received.dropFirst(head.length).elementsEqual(expected) else {
-            throw TrialError("unexpected answer: \(String(decoding: received, as: UTF8.self))")
+            return fail(TrialError("unexpected answer: \(String(decoding: received, as: UTF8.self))"))
         }
         received.removeAll(keepingCapacity: true)
         rest.removeFirst()
-        return true
+        send(context)
     }
 
-    private static func failed(_ call: String) -> TrialError {
-        TrialError("\(call): \(String(cString: strerror(errno)))")
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(error)
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        fail(TrialError("the server closed a connection"))
+        context.fireChannelInactive()
+    }
+
+    private func send(_ context: ChannelHandlerContext) {
+        guard let request = rest.first?.request else { return done.succeed() }
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: request)), promise: nil)
+    }
+
+    private func fail(_ error: any Error) {
+        ready.fail(error)
+        done.fail(error)
     }
 }
 

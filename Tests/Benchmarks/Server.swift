@@ -22,10 +22,11 @@ func measureServer(_ programs: Programs) throws -> [Figure] {
         let folder = try TrialFolder()
         let server = try TrialServer(programs, in: folder)
         defer { server.stop() }
-        let address = try ServerAddress(server.address)
-        let admin = try server.client(.admin)
         let senders = try (0..<connections)
-            .map { try LoadConnection(port: address.port, exchanges(of: $0, admin, address)) }
+            .map { number in
+                let node = try server.enrol("node-\(number)")
+                return try LoadConnection(to: server, as: node, exchanges(of: node.id, server))
+            }
         guard let pid = server.process?.pid else { throw TrialError("the server ended") }
         let before = try ProcessorTime(server: pid)
         let begin = monotonicSeconds()
@@ -72,21 +73,19 @@ private struct ProcessorTime {
 
 /// The uploads of a new node, one for each of its commits, with their answers.
 private func exchanges(
-    of number: Int,
-    _ admin: FabricClient,
-    _ server: ServerAddress
+    of node: NodeID,
+    _ server: TrialServer
 ) throws -> [LoadConnection.Exchange] {
     let now = Timestamp(microseconds: WallClock.microseconds())
-    let node = NodeID.make(at: now)
-    let credentials = try admin.registerNode(RegisterNode(id: node, name: NodeName("node-\(number)")))
+    let address = try ServerAddress(server.address)
     return try (1...commitsPerConnection)
         .map { sequence in
             let commit = try commit(of: node, Int64(sequence), now)
             let body = try CanonicalJSON.encode(CommitUpload(commits: [commit]))
             let head = [
-                "POST /v1/nodes/\(node)/commits HTTP/1.1", "Host: \(server.host):\(server.port)",
+                "POST /v1/nodes/\(node)/commits HTTP/1.1", "Host: \(address.host):\(address.port)",
                 "User-Agent: weft-bench", "Accept: application/json", "Content-Type: application/json",
-                "Authorization: Bearer \(credentials.token)", "Content-Length: \(body.count)",
+                "Content-Length: \(body.count)",
             ]
             let answer = try CanonicalJSON.encode(CommitReceipt(accepted: [commit.id]))
             return LoadConnection.Exchange(

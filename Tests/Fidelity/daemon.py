@@ -8,7 +8,7 @@ from waiting import last_lines, wait_until
 START_LIMIT = 60
 LOG = "/var/log/weftd.log"
 SETTINGS = """\
-server: {{url: "{url}", enrolment-token-file: /etc/weft/enrolment-token}}
+server: {{url: "{url}", fingerprint: "{fingerprint}", enrolment-token-file: /etc/weft/enrolment-token}}
 policy: {policy}
 feedback: {{mode: manual}}
 """
@@ -30,7 +30,8 @@ class Daemon:
                     self.node.put(library, library)
         for name in ("ignore", "secrets", "checks"):
             self.node.put(checkout / f"conf/{name}.yaml", f"/etc/weft/{name}.yaml")
-        self.node.write("/etc/weft/weftd.yaml", SETTINGS.format(url=server.url, policy=policy))
+        settings = SETTINGS.format(url=server.url, fingerprint=server.fingerprint, policy=policy)
+        self.node.write("/etc/weft/weftd.yaml", settings)
         self.node.write("/etc/weft/enrolment-token", server.token("enrol", self.node.name) + "\n", 0o600)
 
     def start(self):
@@ -38,7 +39,7 @@ class Daemon:
         self.node.ask(
             "systemd-run", "--quiet", "--unit=weftd", "--property=Type=exec",
             "--property=RuntimeDirectory=weft", f"--property=StandardError=append:{LOG}",
-            "/usr/bin/weftd", "--insecure-plaintext",
+            "/usr/bin/weftd",
         )
 
     def wait_ready(self):

@@ -20,8 +20,11 @@ class Server:
         settings = folder / "weft-server.yaml"
         settings.write_text(f"secrets: {checkout}/conf/secrets.yaml\n")
         # It ends with this process, be that killed, and not by a Ctrl-C that is meant for this process.
+        make = [programs / "weft-server", "init", "--config", settings, "--state", self.state, "--host", address]
+        #: By what nodes and people know the server.
+        self.fingerprint = output_of(make, ASK_LIMIT).strip()
         command = ["setpriv", "--pdeathsig", "TERM", programs / "weft-server", "serve", "--config", settings]
-        command += ["--state", self.state, "--listen", f"{address}:0", "--insecure-plaintext"]
+        command += ["--state", self.state, "--listen", f"{address}:0"]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
@@ -34,7 +37,7 @@ class Server:
             }
             token = self.token("admin", "reviewer")
             output_of(
-                [programs / "weft", "login", self.url, "--token", "-", "--insecure-plaintext"], ASK_LIMIT,
+                [programs / "weft", "login", self.url, "--fingerprint", self.fingerprint, "--token", "-"], ASK_LIMIT,
                 stdin=None, input=token, env=self.environment,
             )
         except BaseException:

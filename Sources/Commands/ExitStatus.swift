@@ -84,7 +84,7 @@ extension ExitStatus {
         self =
             switch code {
             case .invalidResourceKey, .invalidEscape, .invalidDigest, .invalidIdentifier, .invalidName,
-                .invalidTimestamp, .invalidState:
+                .invalidTimestamp, .invalidState, .invalidFacts, .invalidQuery:
                 .usage
             }
     }

@@ -9,6 +9,8 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidName = "invalid-name"
         case invalidTimestamp = "invalid-timestamp"
         case invalidState = "invalid-state"
+        case invalidFacts = "invalid-facts"
+        case invalidQuery = "invalid-query"
     }
 
     /// What kind of value was refused.

@@ -33,13 +33,15 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 func library(
     _ name: String,
     _ dependencies: [Target.Dependency] = [],
-    tests: [Target.Dependency] = []
+    tests: [Target.Dependency] = [],
+    fixtures: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: strict),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.byName(name: name)] + dependencies + tests,
+            exclude: fixtures,
             swiftSettings: strict
         ),
     ]
@@ -68,6 +70,7 @@ let contract = library("FabricAPI", ["FabricModel"])
 let parts =
     library("FabricIdentity", ["FabricModel", crypto, swiftASN1, x509], tests: ["TrialFabric"])
     + library("FileWatching", ["LinuxSystem", system], tests: ["CLinux"])
+    + library("Facts", ["FabricModel", "LinuxSystem", system], fixtures: ["Fixtures"])
     + library("RecordingRules", ["FabricModel", "LinuxSystem", system, yams])
     + library(
         "Components",
@@ -88,7 +91,7 @@ let services =
         "NodeAgent",
         [
             "FabricModel", "FabricAPI", "LinuxSystem", "FileWatching", "RecordingRules", "Components",
-            "Journal",
+            "Journal", "Facts",
             "FabricClient", "FabricIdentity", "NodeControl", "Settings", serviceLifecycle, logging, system,
             crypto,
         ],
@@ -163,7 +166,7 @@ let trials: [Target] = [
         [
             "TrialFabric", "FabricModel", "FabricAPI", "FabricClient", "NodeControl", "LinuxSystem",
             "Compression",
-            "Components", argumentParser, crypto, grdb, nioCore, nioPosix, nioSSL, nioTLS, system,
+            "Components", "Facts", argumentParser, crypto, grdb, nioCore, nioPosix, nioSSL, nioTLS, system,
         ],
         path: "Tests/Benchmarks"
     ),

@@ -26,6 +26,8 @@ struct CommandError: Error, Hashable {
         case editorFailed = "editor-failed"
         /// A text has marks of a merge that nobody has resolved.
         case unresolved
+        /// A node has no fact where a path leads.
+        case unknownFact = "unknown-fact"
         /// Standard output does not take what is written.
         case outputFailed = "output-failed"
     }

@@ -35,6 +35,7 @@ extension ExitStatus {
             case .invalidRequest, .bodyTooLarge, .digestMismatch, .unknownRoute, .wrongMethod, .unknownNode,
                 .unknownCommit,
                 .unknownChange, .unknownTag, .unknownRevision, .unknownContent, .unknownToken,
+                .unknownFacts,
                 .ambiguousID, .missingContents, .internalError:
                 .failed
             }
@@ -75,7 +76,7 @@ extension ExitStatus {
             case .unresolved: .conflict
             case .editorFailed, .declined, .exposedLogin, .invalidLogin, .unknownCandidate, .unreadableFile,
                 .fileTooLarge,
-                .outputFailed:
+                .outputFailed, .unknownFact:
                 .failed
             }
     }

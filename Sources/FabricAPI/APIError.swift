@@ -30,6 +30,8 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case unknownRevision = "unknown-revision"
         case unknownContent = "unknown-content"
         case unknownToken = "unknown-token"
+        /// The node has reported no facts, or none by then.
+        case unknownFacts = "unknown-facts"
         /// An abbreviated id that several ids share.
         case ambiguousID = "ambiguous-id"
         /// A tag or node of that name is there already.

@@ -10,6 +10,12 @@ public enum APILimits {
     public static let commitsPerUpload = 256
     /// Changes in one commit; a node splits a larger batch.
     public static let changesPerCommit = 10_000
+    /// Bytes of a node's report of its facts.
+    public static let facts = 4 << 20
+    /// Facts of one node in an answer to a query.
+    public static let factsPerFinding = 20
+    /// Bytes of a query.
+    public static let factQuery = 4096
     /// Seconds that a long poll may wait.
     public static let longestWait = 300
     /// Revisions in one answer.

@@ -9,7 +9,7 @@ extension APIError.Code {
         case .unauthenticated, .certificateExpired, .certificateRevoked: .unauthorized
         case .forbidden, .tokenUsed: .forbidden
         case .unknownRoute, .unknownNode, .unknownCommit, .unknownChange, .unknownTag, .unknownRevision,
-            .unknownContent, .unknownToken:
+            .unknownContent, .unknownToken, .unknownFacts:
             .notFound
         case .wrongMethod: .methodNotAllowed
         case .nameTaken, .alreadyRegistered, .tagInUse, .alreadyDecided, .conflict, .commitMismatch: .conflict

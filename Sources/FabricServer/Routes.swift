@@ -15,6 +15,7 @@ struct Routes: Sendable {
         ServiceEndpoints(fabric: fabric).all
             + EnrolmentEndpoints(fabric: fabric).all
             + NodeEndpoints(fabric: fabric).all
+            + FactEndpoints(fabric: fabric).all
             + FeedbackEndpoints(fabric: fabric).all
             + ConfigurationEndpoints(fabric: fabric, clock: ContinuousClock()).all
             + ReviewEndpoints(fabric: fabric).all

@@ -43,6 +43,9 @@ enum Schema {
         migrator.registerMigration("8d redactions") { db in
             try db.execute(sql: redactions)
         }
+        migrator.registerMigration("9 facts of nodes") { db in
+            try db.execute(sql: facts)
+        }
         return migrator
     }
 
@@ -208,6 +211,22 @@ enum Schema {
             digest TEXT NOT NULL,
             PRIMARY KEY (node, digest)
         ) WITHOUT ROWID;
+        """
+
+    private static let facts = """
+        -- What each node found out about itself: a row each time that something else changed than what always does.
+        CREATE TABLE facts (
+            id INTEGER PRIMARY KEY,
+            node INTEGER NOT NULL REFERENCES nodes (id),
+            -- When it was reported first, and when last.
+            at INTEGER NOT NULL,
+            seen_at INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            -- Of the JSON text before it was deflated.
+            size INTEGER NOT NULL,
+            facts BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX facts_by_node ON facts (node, at);
         """
 
     private static let nodes = """

@@ -267,6 +267,20 @@ public protocol Store: Sendable {
     /// The audit log below an id, newest first.
     func audit(_ filter: AuditFilter, before id: Int64?, limit: Int) async throws -> [AuditEntry]
 
+    // MARK: Facts
+
+    /// Keeps what a node found out about itself.
+    ///
+    /// With the digest of the last report it replaces that one; with another it begins a new row of the history.
+    /// - Throws: `unknownNode`.
+    func report(_ report: FactReport, from node: NodeID, at: Timestamp) async throws
+    /// What a node is, or was at a time.
+    ///
+    /// - Throws: `unknownNode`; `unknownFacts` where it has reported none by then.
+    func facts(of node: NodeID, at: Timestamp?) async throws -> NodeFacts
+    /// The nodes of whose facts a query is true now, by name, from the one after a name on.
+    func find(_ query: FactQuery, after name: NodeName?, limit: Int) async throws -> [FactFindings.Node]
+
     // MARK: Effective configuration
 
     /// What a node should be, with an entity tag that changes when it or the node's decisions do.

@@ -97,6 +97,9 @@ import Testing
         "POST /v1/nodes": [.enrol, .admin],
         "GET /v1/nodes": readers,
         "GET /v1/commits/{commit}/clashes": readers,
+        "PUT /v1/nodes/{node}/facts": [],
+        "GET /v1/nodes/{node}/facts": readers,
+        "GET /v1/facts/find": readers,
         "GET /v1/nodes/{node}": readers,
         "PUT /v1/nodes/{node}/tags": reviewers,
         "POST /v1/nodes/{node}/certificate": [],
@@ -139,6 +142,7 @@ import Testing
     ]
 
     private static let nodeRoutes: Set<String> = [
+        "PUT /v1/nodes/{node}/facts", "GET /v1/nodes/{node}/facts",
         "GET /v1/nodes/{node}",
         "POST /v1/nodes/{node}/certificate",
         "POST /v1/nodes/{node}/contents/missing",

@@ -11,6 +11,7 @@ import Testing
         (.unknownRoute, 404), (.wrongMethod, 405), (.unknownNode, 404), (.unknownCommit, 404),
         (.unknownChange, 404),
         (.unknownTag, 404), (.unknownRevision, 404), (.unknownContent, 404), (.unknownToken, 404),
+        (.unknownFacts, 404),
         (.nameTaken, 409), (.alreadyRegistered, 409),
         (.tagInUse, 409), (.alreadyDecided, 409), (.conflict, 409), (.commitMismatch, 409),
         (.bodyTooLarge, 413), (.digestMismatch, 422), (.secretContent, 422), (.contentNotKept, 422),

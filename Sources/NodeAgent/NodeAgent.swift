@@ -103,6 +103,9 @@ public struct NodeAgent: Sendable {
                 ThreadService(name: "decisions", body: { listener.run() }, stop: { listener.stop() }),
                 ThreadService(name: "slots", body: { slots.run() }, stop: { slots.stop() }),
             ]
+            let facts = try FactReporter(core, uplink.registration)
+            recording.packages?.follow { facts.hint() }
+            services.append(ThreadService(name: "facts", body: { facts.run() }, stop: { facts.stop() }))
         }
         if let converger {
             services.append(

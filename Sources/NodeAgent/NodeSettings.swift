@@ -69,6 +69,10 @@ public struct NodeSettings: Sendable {
     public var packagePoll = 1
     /// Users whose password hashes are kept, for other nodes to have the same password.
     public var keptHashes: [String] = []
+    /// Seconds between two looks at what this machine is.
+    public var factInterval = 600
+    /// Whether ohai is asked too, for what it alone knows.
+    public var asksOhai = false
     /// Seconds between two comparisons of everything with the record, in case events were lost; 0: never.
     public var rescan = 3600
     /// What the node lets the server do to it.
@@ -162,6 +166,8 @@ extension NodeSettings {
         packages = try file.value(Self.packagesSetting)
         packagePoll = try file.value(Self.packagePollSetting)
         keptHashes = try file.value(Self.keptHashesSetting)
+        factInterval = try file.value(Self.factIntervalSetting)
+        asksOhai = try file.value(Self.ohaiSetting)
         rescan = try file.value(Self.rescanSetting)
         policy = try file.value(Self.policySetting)
         logLevel = try file.value(Self.logLevelSetting)
@@ -177,7 +183,7 @@ extension NodeSettings {
             feedbackSetting.key,
             quietSetting.key, deadlineSetting.key, contentLimitSetting.key, journalLimitSetting.key,
             retentionSetting.key, packagesSetting.key, packagePollSetting.key, rescanSetting.key,
-            keptHashesSetting.key,
+            keptHashesSetting.key, factIntervalSetting.key, ohaiSetting.key,
             policySetting.key, logLevelSetting.key,
         ]
     }
@@ -294,6 +300,14 @@ extension NodeSettings {
         default: defaults.keptHashes,
         allowed: "a list of users"
     ) { names in names.allSatisfy { (try? ResourceKey(.user, bytes: $0.utf8)) != nil } ? names : nil }
+    private static let factIntervalSetting = Setting<Int>
+        .integer(
+            "facts.interval",
+            default: defaults.factInterval,
+            in: 10...86_400,
+            unit: "seconds"
+        )
+    private static let ohaiSetting = Setting<Bool>.flag("facts.ohai", default: defaults.asksOhai)
     private static let policySetting = Setting<Policy>.choice("policy", default: defaults.policy)
     private static let logLevelSetting = Setting<LogLevel>.choice("log.level", default: defaults.logLevel)
 }

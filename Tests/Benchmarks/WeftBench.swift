@@ -10,6 +10,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
     case idle
     case rescan
     case packages
+    case facts
     case server
     case converge
 
@@ -20,6 +21,7 @@ enum Group: String, CaseIterable, ExpressibleByArgument {
         case .idle: try measureIdle(programs)
         case .rescan: try measureRescan(programs)
         case .packages: try measurePackages(programs)
+        case .facts: try measureFacts()
         case .server: try measureServer(programs)
         case .converge: try measureConvergence(programs)
         }

@@ -20,10 +20,9 @@ final class FactReporter: Sendable {
     private static let mark = "facts/told"
 
     private let core: AgentCore
-    private let registration: Registration
+    private let send: Send
     private let survey: FactSurvey
     private let ohai: @Sendable () throws -> [UInt8]
-    private let client = Mutex<FabricClient?>(nil)
     private let said = Mutex<Said?>(nil)
     private let wakeup: Wakeup
     private let stopped = Atomic(false)
@@ -35,14 +34,17 @@ final class FactReporter: Sendable {
         var at: Int64
     }
 
+    /// Brings a report to the server; `false` while the node is not registered there.
+    typealias Send = @Sendable (FactReport) throws(ClientError) -> Bool
+
     init(
         _ core: AgentCore,
-        _ registration: Registration,
         survey: FactSurvey = FactSurvey(),
-        ohai: @escaping @Sendable () throws -> [UInt8] = { try Ohai.output(time: FactReporter.ohaiLimit) }
+        ohai: @escaping @Sendable () throws -> [UInt8] = { try Ohai.output(time: FactReporter.ohaiLimit) },
+        send: @escaping Send
     ) throws {
         self.core = core
-        self.registration = registration
+        self.send = send
         self.survey = survey
         self.ohai = ohai
         wakeup = try Wakeup()
@@ -58,7 +60,7 @@ final class FactReporter: Sendable {
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         while !stopped.load(ordering: .acquiring) {
-            switch attempt() {
+            switch look() {
             case .told:
                 backoff.reset()
                 _ = wakeup.wait(timeout: .seconds(core.settings.factInterval))
@@ -70,10 +72,9 @@ final class FactReporter: Sendable {
         }
     }
 
-    /// Ends ``run()``, and a request that is under way.
+    /// Ends ``run()``.
     func stop() {
         stopped.store(true, ordering: .releasing)
-        client.withLock { $0?.cancel() }
         wakeup.signal()
     }
 
@@ -88,15 +89,17 @@ final class FactReporter: Sendable {
         }
     }
 
-    private enum Attempt {
+    /// What came of a look.
+    enum Look: Equatable {
+        /// The server knows what there is to know, or does not want to.
         case told
         case notRegistered
         case failed(ClientError)
     }
 
-    private func attempt() -> Attempt {
+    /// Finds out what this node is now, and tells the server what is news.
+    func look() -> Look {
         do {
-            guard let client = try connected() else { return .notRegistered }
             let report = FactReport(facts: facts())
             guard isNews(report) else { return .told }
             guard report.json.count <= APILimits.facts else {
@@ -106,7 +109,7 @@ final class FactReporter: Sendable {
                 )
                 return .told
             }
-            try client.report(report, of: registration.identity.id)
+            guard try send(report) else { return .notRegistered }
             core.warnings.clear("facts-size")
             core.warnings.clear("facts-refused")
             keepTold(report)
@@ -117,14 +120,6 @@ final class FactReporter: Sendable {
             core.warnings.raise("facts-refused", "the server does not take the facts of this node: \(error)")
             return .told
         }
-    }
-
-    private func connected() throws(ClientError) -> FabricClient? {
-        if let known = client.withLock(\.self) { return known }
-        guard let new = try registration.waitingClient() else { return nil }
-        client.withLock { $0 = new }
-        if stopped.load(ordering: .acquiring) { new.cancel() }
-        return new
     }
 
     /// What this machine is now, with what ohai alone knows where the settings want that.

@@ -1,4 +1,5 @@
 import Components
+import FabricClient
 import FabricModel
 import Journal
 import LinuxSystem
@@ -103,9 +104,19 @@ public struct NodeAgent: Sendable {
                 ThreadService(name: "decisions", body: { listener.run() }, stop: { listener.stop() }),
                 ThreadService(name: "slots", body: { slots.run() }, stop: { slots.stop() }),
             ]
-            let facts = try FactReporter(core, uplink.registration)
+            let sender = FactSender(uplink.registration)
+            let facts = try FactReporter(core) { report throws(ClientError) in try sender.send(report) }
             recording.packages?.follow { facts.hint() }
-            services.append(ThreadService(name: "facts", body: { facts.run() }, stop: { facts.stop() }))
+            services.append(
+                ThreadService(
+                    name: "facts",
+                    body: { facts.run() },
+                    stop: {
+                        facts.stop()
+                        sender.cancel()
+                    }
+                )
+            )
         }
         if let converger {
             services.append(

@@ -20,14 +20,13 @@ struct NodeFactsCommand: Subcommand {
     var path: String?
     @Option(help: ArgumentHelp("As they were then, such as 2026-11-22T20:03:27Z.", valueName: "time"))
     var at: String?
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         try GivenName.checkNode(node)
         let path = try path.map { try FactPath($0) }
         let at = try at.map { try Timestamp($0) }
-        let facts = try context.server(server).facts(of: node, path: path, at: at)
+        let facts = try context.server().facts(of: node, path: path, at: at)
         if let path, facts.facts.members.isEmpty {
             throw CommandError(
                 .unknownFact,

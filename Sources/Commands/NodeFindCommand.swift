@@ -18,14 +18,13 @@ struct NodeFindCommand: Subcommand {
 
     @Argument(help: ArgumentHelp("What is to be true of the nodes.", valueName: "query"))
     var query: [String]
-    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run(in context: Context) throws -> ExitStatus {
         let query = query.joined(separator: " ")
         // What is wrong with it is told without a server.
         _ = try FactQuery(query)
-        try context.printer.show(FactFindings(nodes: context.server(server).find(query)))
+        try context.printer.show(FactFindings(nodes: context.server().find(query)))
         return .done
     }
 }

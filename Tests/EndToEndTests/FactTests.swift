@@ -34,7 +34,7 @@ import TrialFabric
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
         try fabric.folder.write(#"{"kernel":{"name":"Other","site":"x"},"rack":"b7"}"#, to: "bin/ohai.json")
         var options = TrialNode.Options(roots: [fabric.folder["tree"]])
-        options.server = (fabric.server.address, try fabric.server.token(.enrol))
+        options.server = try fabric.server.enrolment()
         options.settings = "facts: {ohai: true}"
         options.environment = ["PATH": "\(fabric.folder["bin"].path):/usr/sbin:/usr/bin:/sbin:/bin"]
         let node = try TrialNode(in: fabric.folder, options)

@@ -151,6 +151,17 @@ let trials: [Target] = [
         path: "Tests/TrialFabric",
         swiftSettings: strict
     ),
+    // Decoders of what others send, for fuzzers.
+    .target(
+        name: "FuzzTargets",
+        dependencies: [
+            "FabricModel", "FabricAPI", "FabricServer", "ServerStore", "NodeControl", "Components",
+            "Compression",
+        ],
+        path: "Tests/FuzzTargets",
+        swiftSettings: strict
+    ),
+    .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
@@ -171,6 +182,19 @@ let trials: [Target] = [
         path: "Tests/Benchmarks"
     ),
 ]
+
+// libFuzzer brings a main function of its own, so that only packaging/fuzz builds it.
+let fuzzers: [Target] =
+    Context.environment["WEFT_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "weft-fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/LibFuzzer",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    ]
 
 let package = Package(
     name: "weft",
@@ -197,6 +221,6 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: values + systemTargets + contract + parts + services + programs + trials,
+    targets: values + systemTargets + contract + parts + services + programs + trials + fuzzers,
     swiftLanguageModes: [.v6]
 )

@@ -4,7 +4,7 @@ internal import FabricModel
 ///
 /// *Source*: dpkg(1); the states in between count as well, since the package's files are there: after a failed script a
 /// package stays *half-configured* until someone mends it.
-struct DpkgStatus {
+package struct DpkgStatus {
     /// One package.
     struct Package {
         var name: String
@@ -41,7 +41,7 @@ struct DpkgStatus {
     var unfinished: some Collection<Unfinished> { unfinishedByIdentity.values }
 
     /// Reads the status file, and over it the files in which dpkg notes what it has not yet written there.
-    init(status: [UInt8], updates: [[UInt8]], withConffiles: Bool) {
+    package init(status: [UInt8], updates: [[UInt8]], withConffiles: Bool) {
         read(status, withConffiles: withConffiles)
         for update in updates { read(update, withConffiles: withConffiles) }
     }

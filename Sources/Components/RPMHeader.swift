@@ -2,9 +2,9 @@
 ///
 /// *Shape*: two numbers of 32 bits, how many entries and how many bytes of data; then per entry tag, type, offset and
 /// count, 32 bits each; then the data. Numbers are big-endian, strings end in NUL. *Source*: rpm's header format.
-struct RPMHeader {
+package struct RPMHeader {
     /// The numbers of the tags that are read; the names are rpm's.
-    enum Tag: UInt32 {
+    package enum Tag: UInt32, CaseIterable {
         case name = 1000
         case version = 1001
         case release = 1002
@@ -25,7 +25,7 @@ struct RPMHeader {
     }
 
     /// Bytes that are no header.
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
 
     private enum Form: UInt32 {
         case char = 1
@@ -49,7 +49,7 @@ struct RPMHeader {
     private let index: UnsafeRawBufferPointer
 
     /// The header in `blob`, which must outlive it.
-    init(_ blob: UnsafeRawBufferPointer) throws(Malformed) {
+    package init(_ blob: UnsafeRawBufferPointer) throws(Malformed) {
         guard blob.count >= 8 else { throw Malformed() }
         let entries = Int(Self.number(blob, at: 0))
         let bytes = Int(Self.number(blob, at: 4))
@@ -63,7 +63,7 @@ struct RPMHeader {
     }
 
     /// A string; `nil` where the header has no such tag.
-    func string(_ tag: Tag) throws(Malformed) -> String? {
+    package func string(_ tag: Tag) throws(Malformed) -> String? {
         guard let field = try field(tag) else { return nil }
         guard field.form == .string || field.form == .strings || field.form == .translated else {
             throw Malformed()
@@ -72,7 +72,7 @@ struct RPMHeader {
     }
 
     /// All strings of a tag, in place.
-    func strings(_ tag: Tag) throws(Malformed) -> [UnsafeRawBufferPointer] {
+    package func strings(_ tag: Tag) throws(Malformed) -> [UnsafeRawBufferPointer] {
         guard let field = try field(tag) else { return [] }
         guard field.form == .strings || field.form == .string, field.count <= data.count else {
             throw Malformed()
@@ -89,7 +89,7 @@ struct RPMHeader {
     }
 
     /// All numbers of a tag.
-    func numbers(_ tag: Tag) throws(Malformed) -> [UInt32] {
+    package func numbers(_ tag: Tag) throws(Malformed) -> [UInt32] {
         guard let field = try field(tag) else { return [] }
         let width: Int
         switch field.form {

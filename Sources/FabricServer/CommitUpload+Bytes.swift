@@ -1,13 +1,13 @@
-import FabricAPI
+package import FabricAPI
 import FabricModel
 import FoundationEssentials
-import ServerStore
+package import ServerStore
 
 extension CommitUpload {
     /// Reads the commits of an upload, and with them the text of their changes where it is canonical.
     ///
     /// - Throws: `DecodingError` or `ModelError` when the bytes are no upload.
-    static func commits(in bytes: [UInt8]) throws -> [ReceivedCommit] {
+    package static func commits(in bytes: [UInt8]) throws -> [ReceivedCommit] {
         if let commits = try? canonicalCommits(in: bytes) { return commits }
         return try JSONDecoder().decode(CommitUpload.self, from: Data(bytes)).commits
             .map { ReceivedCommit($0) }

@@ -1,9 +1,9 @@
 /// Percent-encoding of a path's parts and a query's values.
 ///
 /// *Source*: RFC 3986, section 2.1.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The text that `encoded` stands for; `nil` when an escape is not two hex digits or the bytes are not UTF-8.
-    static func decode(_ encoded: some StringProtocol) -> String? {
+    package static func decode(_ encoded: some StringProtocol) -> String? {
         guard encoded.utf8.contains(UInt8(ascii: "%")) else { return String(encoded) }
         var bytes: [UInt8] = []
         var rest = encoded.utf8.makeIterator()

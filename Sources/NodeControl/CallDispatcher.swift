@@ -3,19 +3,25 @@ import FoundationEssentials
 /// Turns the bytes of a call into the bytes of its answers.
 ///
 /// It knows no sockets.
-struct CallDispatcher: Sendable {
+package struct CallDispatcher: Sendable {
     /// What becomes of the connection after a call.
-    enum Outcome: Sendable {
+    package enum Outcome: Sendable {
         case goOn
         case close
     }
 
-    typealias Send = ([UInt8]) throws(ChannelFailure) -> Void
+    package typealias Send = ([UInt8]) throws(ChannelFailure) -> Void
 
     let handler: any NodeControlHandler
     let version: String
     /// Bytes of one answer.
     let answerLimit: Int
+
+    package init(handler: any NodeControlHandler, version: String, answerLimit: Int) {
+        self.handler = handler
+        self.version = version
+        self.answerLimit = answerLimit
+    }
 
     /// Answers one call.
     ///
@@ -26,7 +32,7 @@ struct CallDispatcher: Sendable {
     ///   - send: Sends one answer; not called for a call that wants none.
     /// - Returns: Whether the connection can take another call.
     /// - Throws: What `send` throws.
-    func answer(
+    package func answer(
         _ message: [UInt8],
         from caller: ControlCaller,
         access: ControlAccess,

@@ -1,5 +1,5 @@
 /// A caller's rights, by what the kernel says of it.
-enum ControlAccess: Int, Comparable, Sendable {
+package enum ControlAccess: Int, Comparable, Sendable {
     /// Neither root nor a member of the daemon's group.
     case none
     /// A member of the daemon's group.
@@ -7,7 +7,9 @@ enum ControlAccess: Int, Comparable, Sendable {
     /// Root, or the user as whom the daemon itself runs.
     case root
 
-    static func < (left: ControlAccess, right: ControlAccess) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: ControlAccess, right: ControlAccess) -> Bool {
+        left.rawValue < right.rawValue
+    }
 }
 
 /// The methods of `io.weft.Node`.

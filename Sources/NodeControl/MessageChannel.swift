@@ -1,7 +1,7 @@
-import SystemPackage
+package import SystemPackage
 
 /// Why a message did not come or go.
-enum ChannelFailure: Error, Hashable, Sendable {
+package enum ChannelFailure: Error, Hashable, Sendable {
     /// The other end was silent between two messages for too long.
     case idle
     /// The other end took too long within one message.

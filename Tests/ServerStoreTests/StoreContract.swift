@@ -21,7 +21,8 @@ enum StoreContract {
         + conflictsInTheQueue + approval + resolutions
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
-        + reverts + verification + history + pauses + slots + convergence + facts + audit + redaction + configurations
+        + reverts + verification + history + pauses + slots + convergence + facts + audit + redaction
+        + configurations
         + differences
         + concurrency
 }

@@ -128,6 +128,7 @@ extension Endpoint {
         "PUT /v1/nodes/{node}/contents/{digest}": "upload",
         "POST /v1/nodes/{node}/commits": "commit",
         "PUT /v1/nodes/{node}/convergence": "report",
+        "PUT /v1/nodes/{node}/facts": "report-facts",
         "PUT /v1/nodes/{node}/slots": "take-slots",
         "POST /v1/nodes/{node}/slots": "report-slots",
     ]

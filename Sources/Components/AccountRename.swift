@@ -1,6 +1,9 @@
 internal import FabricModel
 
-/// An account that goes by its name and comes back by its number: it gets another name, and keeps all else that it has.
+/// An account that goes by its name and comes back by its number, and of which is said that it is the same: it gets
+/// another name, and keeps all else that it has.
+///
+/// That a number comes back says nothing by itself: programs hand out first what somebody else has just left.
 struct AccountRename: Equatable {
     /// The account that has the number now.
     var old: ResourceKey
@@ -9,38 +12,32 @@ struct AccountRename: Equatable {
 
     /// The accounts that get another name by what is asked for, users before groups.
     static func all(in requests: [ChangeRequest]) -> [AccountRename] {
-        var leaving: [Account: ResourceKey] = [:]
+        var leaving: [ResourceKey: UInt32] = [:]
         for request in requests where request.wanted == .absent {
             switch request.current {
-            case .user(let state): leaving[.user(state.uid)] = request.key
-            case .group(let state): leaving[.group(state.gid)] = request.key
+            case .user(let state): leaving[request.key] = state.uid
+            case .group(let state): leaving[request.key] = state.gid
             case .absent, .file, .package, .service: break
             }
         }
         var renames: [AccountRename] = []
         for request in requests where request.current == .absent {
-            let account: Account
+            let (name, number): (String?, UInt32?)
             switch request.wanted {
-            case .user(let wish):
-                guard let uid = wish.uid else { continue }
-                account = .user(uid)
-            case .group(let wish):
-                guard let gid = wish.gid else { continue }
-                account = .group(gid)
+            case .user(let wish): (name, number) = (wish.formerly, wish.uid)
+            case .group(let wish): (name, number) = (wish.formerly, wish.gid)
             case .absent, .file, .package, .service: continue
             }
+            guard let old = name.map({ ResourceKey(request.key.kind, checked: $0) }), let number,
+                leaving[old] == number
+            else { continue }
             // Of several that want one number, the others find it taken.
-            guard let old = leaving.removeValue(forKey: account) else { continue }
+            leaving[old] = nil
             renames.append(AccountRename(old: old, new: request.key))
         }
         return renames.sorted { left, right in
             left.old.kind == right.old.kind ? left.old < right.old : left.old.kind == .user
         }
-    }
-
-    private enum Account: Hashable {
-        case user(UInt32)
-        case group(UInt32)
     }
 }
 

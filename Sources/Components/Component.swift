@@ -56,6 +56,13 @@ public protocol Component: Sendable {
     /// - Throws: What reading contents throws, `ComponentsError`.
     func feedback(of seen: [SeenChange], in context: FeedbackContext) throws -> Change?
 
+    /// Finishes feedback: notes in changes what only those of one batch together tell.
+    ///
+    /// - Parameter changes: What ``feedback(of:in:)`` gave of the component's resources.
+    /// - Returns: A change for each of them.
+    /// - Throws: `ComponentsError`.
+    func finish(_ changes: [Change]) throws(ComponentsError) -> [Change]
+
     /// What a path below the recorded trees is to this component.
     func claim(_ path: FilePath) -> PathClaim
 }
@@ -149,6 +156,9 @@ extension Component {
 
     /// Nothing.
     public func follow(_ paths: [FilePath]) throws(ComponentsError) {}
+
+    /// The changes as they are.
+    public func finish(_ changes: [Change]) throws(ComponentsError) -> [Change] { changes }
 
     /// Nothing.
     public func claim(_ path: FilePath) -> PathClaim { .none }

@@ -37,6 +37,7 @@ extension UserState {
             Aspect("uid", String(uid)), Aspect("group", group.text), Aspect("home", home),
             Aspect("shell", shell),
         ]
+        if let otherName { aspects.append(Aspect("other name", otherName)) }
         if !comment.isEmpty { aspects.append(Aspect("comment", comment)) }
         aspects += groups.map { Aspect("in group", $0) }
         switch password {
@@ -77,7 +78,11 @@ extension UserState.Range {
 
 extension GroupState {
     /// Its aspects, the more important ones first.
-    public var aspects: [Aspect] { [Aspect("gid", String(gid))] + guests.map { Aspect("member", $0) } }
+    public var aspects: [Aspect] {
+        var aspects = [Aspect("gid", String(gid))]
+        if let otherName { aspects.append(Aspect("other name", otherName)) }
+        return aspects + guests.map { Aspect("member", $0) }
+    }
 
     /// In a few words.
     public var summary: String {
@@ -89,6 +94,7 @@ extension UserWish {
     /// What is wanted, the more important aspects first; never a hash.
     public var aspects: [Aspect] {
         var aspects: [Aspect] = []
+        if let formerly { aspects.append(Aspect("formerly", formerly)) }
         if let uid { aspects.append(Aspect("uid", String(uid))) }
         if let group { aspects.append(Aspect("group", group.text)) }
         if let home { aspects.append(Aspect("home", home)) }
@@ -108,7 +114,8 @@ extension UserWish {
 extension GroupWish {
     /// What is wanted, the more important aspects first.
     public var aspects: [Aspect] {
-        (gid.map { [Aspect("gid", String($0))] } ?? []) + (joins ?? []).map { Aspect("member", $0) }
+        (formerly.map { [Aspect("formerly", $0)] } ?? []) + (gid.map { [Aspect("gid", String($0))] } ?? [])
+            + (joins ?? []).map { Aspect("member", $0) }
             + (leaves ?? []).map { Aspect("not a member", $0) }
     }
 }

@@ -9,6 +9,9 @@ public struct GroupState: Hashable, Codable, Sendable {
     /// Members that are no accounts of this node's own database, such as those of a directory service, as
     /// ``EscapedText``, in the order of the alphabet.
     public var guests: [String]
+    /// The name that the group has on the other side of a change that only gave it another one; what is observed of a
+    /// group has none.
+    public var otherName: String?
 
     /// A group from its parts; sorts the guests.
     public init(gid: UInt32, isSystem: Bool = false, guests: some Sequence<String> = []) {
@@ -25,5 +28,6 @@ public struct GroupState: Hashable, Codable, Sendable {
     /// - Throws: `ModelError` with code `invalidResourceKey` for a guest's name that is none.
     public func check() throws(ModelError) {
         for name in guests { _ = try ResourceKey("user:\(name)") }
+        if let otherName { _ = try ResourceKey("group:\(otherName)") }
     }
 }

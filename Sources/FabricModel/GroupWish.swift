@@ -8,6 +8,9 @@ public struct GroupWish: Hashable, Codable, Sendable {
     public var joins: [String]?
     /// Members of no account here that it is not to have, in the order of the alphabet.
     public var leaves: [String]?
+    /// The name of the group that gets this one's, with all that it has; without it the group is another one than any that
+    /// goes.
+    public var formerly: String?
 
     /// Nothing is wanted but that the group is there.
     public init() {}
@@ -20,6 +23,7 @@ public struct GroupWish: Hashable, Codable, Sendable {
         let (old, new) = (Set(before?.guests ?? []), Set(after.guests))
         joins = Self.list(new.subtracting(old))
         leaves = Self.list(old.subtracting(new))
+        if before == nil { formerly = after.otherName }
     }
 
     /// This wish, and where it says nothing what an earlier one said.
@@ -29,6 +33,7 @@ public struct GroupWish: Hashable, Codable, Sendable {
         both.isSystem = isSystem ?? earlier.isSystem
         both.joins = Self.list(Set(earlier.joins ?? []).subtracting(leaves ?? []).union(joins ?? []))
         both.leaves = Self.list(Set(earlier.leaves ?? []).subtracting(joins ?? []).union(leaves ?? []))
+        both.formerly = formerly ?? earlier.formerly
         return both
     }
 
@@ -44,6 +49,7 @@ public struct GroupWish: Hashable, Codable, Sendable {
     /// - Throws: `ModelError` with code `invalidResourceKey`.
     public func check() throws(ModelError) {
         for name in (joins ?? []) + (leaves ?? []) { _ = try ResourceKey("user:\(name)") }
+        if let formerly { _ = try ResourceKey("group:\(formerly)") }
     }
 
     private static func list(_ names: Set<String>) -> [String]? { names.isEmpty ? nil : names.sorted() }

@@ -104,6 +104,9 @@ public struct UserState: Hashable, Codable, Sendable {
     public var subordinateUIDs: [Range]
     /// The group ids for its containers.
     public var subordinateGIDs: [Range]
+    /// The name that the account has on the other side of a change that only gave it another one; what is observed of an
+    /// account has none.
+    public var otherName: String?
 
     /// An account from its parts; sorts groups and ranges.
     public init(
@@ -136,6 +139,7 @@ public struct UserState: Hashable, Codable, Sendable {
     public func matches(_ other: UserState) -> Bool {
         var (left, right) = (self, other)
         left.isSystem = right.isSystem
+        left.otherName = right.otherName
         guard left.group.matches(right.group), left.password.matches(right.password) else { return false }
         left.group = right.group
         left.password = right.password
@@ -149,6 +153,7 @@ public struct UserState: Hashable, Codable, Sendable {
     public func check() throws(ModelError) {
         for text in [comment, home, shell] { _ = try EscapedText.unescape(text) }
         for name in groups { _ = try ResourceKey("group:\(name)") }
+        if let otherName { _ = try ResourceKey("user:\(otherName)") }
         if case .set(let digest, _, let hash) = password {
             guard digest.algorithm == .keyed else {
                 throw ModelError(
@@ -179,7 +184,7 @@ public struct UserState: Hashable, Codable, Sendable {
 
 extension UserState.Password {
     /// Whether both are the same, by what is known of both.
-    func matches(_ other: UserState.Password) -> Bool {
+    package func matches(_ other: UserState.Password) -> Bool {
         switch (self, other) {
         case (.set(let digest, let isLocked, _), .set(let other, let otherIsLocked, _)):
             digest == other && isLocked == otherIsLocked

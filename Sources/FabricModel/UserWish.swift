@@ -30,6 +30,9 @@ public struct UserWish: Hashable, Sendable {
     public var subordinateUIDs: [UserState.Range]?
     /// The group ids for its containers.
     public var subordinateGIDs: [UserState.Range]?
+    /// The name of the account that gets this one's, with all that it has; without it the account is another one than any
+    /// that goes.
+    public var formerly: String?
 
     /// Nothing is wanted but that the account is there.
     public init() {}
@@ -58,6 +61,7 @@ public struct UserWish: Hashable, Sendable {
             if before.subordinateUIDs != after.subordinateUIDs { subordinateUIDs = after.subordinateUIDs }
             if before.subordinateGIDs != after.subordinateGIDs { subordinateGIDs = after.subordinateGIDs }
         }
+        if before == nil { formerly = after.otherName }
         guard case .set(let digest, let isLocked, let hash) = after.password else {
             // Whose password was taken away, cannot log in with it elsewhere either.
             if let before, after.password == .none, before.password.letsIn { self.isLocked = true }
@@ -103,6 +107,7 @@ public struct UserWish: Hashable, Sendable {
         both.aging = aging ?? earlier.aging
         both.subordinateUIDs = subordinateUIDs ?? earlier.subordinateUIDs
         both.subordinateGIDs = subordinateGIDs ?? earlier.subordinateGIDs
+        both.formerly = formerly ?? earlier.formerly
         return both
     }
 
@@ -138,6 +143,7 @@ public struct UserWish: Hashable, Sendable {
             if let text { _ = try EscapedText.unescape(text) }
         }
         for name in joins.union(leaves) { _ = try ResourceKey("group:\(name)") }
+        if let formerly { _ = try ResourceKey("user:\(formerly)") }
         try UserState.check(hash: hash)
     }
 }
@@ -158,6 +164,7 @@ extension UserWish: Codable {
         case aging
         case subordinateUIDs
         case subordinateGIDs
+        case formerly
     }
 
     /// Reads what is wanted.
@@ -180,6 +187,7 @@ extension UserWish: Codable {
         aging = try value(.aging)
         subordinateUIDs = try value(.subordinateUIDs)
         subordinateGIDs = try value(.subordinateGIDs)
+        formerly = try value(.formerly)
     }
 
     /// Writes what is wanted, lists in the order of the alphabet.
@@ -199,5 +207,6 @@ extension UserWish: Codable {
         try container.encodeIfPresent(aging, forKey: .aging)
         try container.encodeIfPresent(subordinateUIDs, forKey: .subordinateUIDs)
         try container.encodeIfPresent(subordinateGIDs, forKey: .subordinateGIDs)
+        try container.encodeIfPresent(formerly, forKey: .formerly)
     }
 }

@@ -25,7 +25,7 @@ struct FeedbackPreparation: Sendable {
             content: { try journal.content($0) },
             entry: entry
         )
-        return try Dictionary(grouping: recorded, by: \.change.key)
+        let changes = try Dictionary(grouping: recorded, by: \.change.key)
             .compactMap { key, rows in
                 let seen = rows.map { SeenChange($0.change, isDuringTransaction: $0.isDuringTransaction) }
                 guard let component = components[key.kind] else {
@@ -34,7 +34,15 @@ struct FeedbackPreparation: Sendable {
                 }
                 return try component.feedback(of: seen, in: context)
             }
-            .sorted { $0.key < $1.key }
+        return try finished(changes).sorted { $0.key < $1.key }
+    }
+
+    private func finished(_ changes: [Change]) throws -> [Change] {
+        try components.all.reduce(changes) { changes, component in
+            let own = changes.filter { component.kinds.contains($0.key.kind) }
+            guard !own.isEmpty else { return changes }
+            return try changes.filter { !component.kinds.contains($0.key.kind) } + component.finish(own)
+        }
     }
 
     private func entry(of key: ResourceKey) -> Entry? {

@@ -122,7 +122,8 @@ public enum InterfaceDescription {
         # Ids for containers.
         type IdRange (start: int, count: int)
 
-        # An account of the node's own database.
+        # An account of the node's own database; its other name is that on the other side of
+        # a change that only gave it another one.
         type User (
           uid: int,
           group: Account,
@@ -134,11 +135,12 @@ public enum InterfaceDescription {
           password: Password,
           aging: Aging,
           subordinateUIDs: []IdRange,
-          subordinateGIDs: []IdRange
+          subordinateGIDs: []IdRange,
+          otherName: ?string
         )
 
         # A group; its guests are members that are no accounts of the node's own database.
-        type Group (gid: int, isSystem: bool, guests: []string)
+        type Group (gid: int, isSystem: bool, guests: []string, otherName: ?string)
 
         # Exactly one of the fields is there.
         type State (

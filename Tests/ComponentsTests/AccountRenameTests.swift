@@ -17,9 +17,10 @@ struct AccountRenameTests {
         AccountReference(name: name, id: id)
     }
 
-    private func group(_ gid: UInt32) -> Entry {
+    private func group(_ gid: UInt32, formerly: String? = nil) -> Entry {
         var wish = GroupWish()
         wish.gid = gid
+        wish.formerly = formerly
         return .group(wish)
     }
 
@@ -34,7 +35,9 @@ struct AccountRenameTests {
         try makeDave()
         try fixture.apply([
             "group:dave": group(1500),
-            "user:erin": .user(.account(1500, group: own("dave", 1500), joins: ["adm"])),
+            "user:erin": .user(
+                .account(1500, group: own("dave", 1500), joins: ["adm"]) { $0.formerly = "dave" }
+            ),
             "user:dave": .absent,
         ])
         #expect(try fixture.state("user:dave") == .absent)
@@ -48,7 +51,10 @@ struct AccountRenameTests {
     @Test("a private group gets the user's new name; what lies in the home stays there")
     func privateGroup() throws {
         try makeDave()
-        let erin = UserWish.account(1500, group: own("erin", 1500), joins: ["adm"]) { $0.home = "/home/erin" }
+        let erin = UserWish.account(1500, group: own("erin", 1500), joins: ["adm"]) {
+            $0.home = "/home/erin"
+            $0.formerly = "dave"
+        }
         try fixture.apply(["user:erin": .user(erin), "user:dave": .absent])
         #expect(try fixture.user("erin").group == own("erin", 1500))
         #expect(try !fixture.text("group").contains("dave"))
@@ -62,7 +68,7 @@ struct AccountRenameTests {
         var wish = UserWish()
         wish.group = own("engineers", 700)
         try fixture.apply([
-            "group:engineers": group(700), "group:devs": .absent, "user:alice": .user(wish),
+            "group:engineers": group(700, formerly: "devs"), "group:devs": .absent, "user:alice": .user(wish),
         ])
         #expect(try fixture.user("alice").group == own("engineers", 700))
         #expect(try fixture.user("bob").groups == ["engineers"])
@@ -74,7 +80,10 @@ struct AccountRenameTests {
         try makeDave()
         let before = try fixture.text("passwd")
         let failures = try fixture.change(
-            ["user:erin": .user(.account(1500, group: own("dave", 1500))), "user:dave": .absent],
+            [
+                "user:erin": .user(.account(1500, group: own("dave", 1500)) { $0.formerly = "dave" }),
+                "user:dave": .absent,
+            ],
             fixture.component(loggedIn: { ["dave"] })
         )
         #expect(failures.keys.sorted() == ["user:dave", "user:erin"])
@@ -86,10 +95,48 @@ struct AccountRenameTests {
     func several() throws {
         try makeDave()
         let failures = try fixture.change([
-            "user:erin": .user(.account(1500, group: own("staff", 50))),
-            "user:fred": .user(.account(1500, group: own("staff", 50))), "user:dave": .absent,
+            "user:erin": .user(.account(1500, group: own("staff", 50)) { $0.formerly = "dave" }),
+            "user:fred": .user(.account(1500, group: own("staff", 50)) { $0.formerly = "dave" }),
+            "user:dave": .absent,
         ])
         #expect(failures.keys.sorted() == ["user:fred"])
         #expect(failures["user:fred"]?.message.contains("'erin'") == true)
+    }
+
+    @Test("who gets the number of somebody who goes gets nothing else of what that one had")
+    func replaced() throws {
+        try fixture.append("login.defs", "SUB_UID_COUNT 65536", "SUB_GID_COUNT 65536")
+        try makeDave()
+        try fixture.apply(["user:dave": .absent, "user:erin": .user(.account(1500, group: own("erin", 1500)))])
+        #expect(try fixture.state("user:dave") == .absent)
+        let erin = try fixture.user("erin")
+        #expect(erin.uid == 1500)
+        #expect(erin.groups.isEmpty)
+        #expect(erin.password == .none)
+        #expect(erin.subordinateUIDs.count == 1)
+        #expect(try !fixture.text("shadow").contains("$6$a$b"))
+        #expect(try !fixture.text("subuid").contains("dave"))
+    }
+
+    @Test("who was somebody else elsewhere is a new account where that one has another number")
+    func otherNumber() throws {
+        try makeDave()
+        let erin = UserWish.account(1501, group: own("erin", 1501)) { $0.formerly = "dave" }
+        try fixture.apply(["user:dave": .absent, "user:erin": .user(erin)])
+        #expect(try fixture.user("erin").password == .none)
+    }
+
+    @Test("a group with the number of one that goes has none of its members")
+    func replacedGroup() throws {
+        try fixture.append("group", "ops:x:700:bob")
+        try fixture.append("passwd", "ann:x:1500:50:::/bin/sh", "bob:x:1501:50:::/bin/sh")
+        var (ann, bob) = (UserWish(), UserWish())
+        ann.joins = ["web"]
+        bob.leaves = ["ops"]
+        try fixture.apply([
+            "group:ops": .absent, "group:web": group(700), "user:ann": .user(ann), "user:bob": .user(bob),
+        ])
+        #expect(try fixture.user("ann").groups == ["web"])
+        #expect(try fixture.user("bob").groups.isEmpty)
     }
 }

@@ -190,6 +190,31 @@ struct AccountWishTests {
         #expect(rest.isSatisfied(by: .user(due)))
     }
 
+    @Test("that an account had another name is asked for where it came by the new one, and back when that is undone")
+    func otherName() throws {
+        let dave = Samples.user { $0.otherName = "erin" }
+        let erin = Samples.user { $0.otherName = "dave" }
+        #expect(dave.matches(Samples.user()))
+        let wish = UserWish(from: nil, to: erin)
+        #expect(wish.formerly == "dave")
+        #expect(wish.isSatisfied(by: Samples.user()))
+        #expect(UserWish(from: nil, to: dave).formerly == "erin")
+        #expect(UserWish(from: nil, to: Samples.user()).formerly == nil)
+        #expect(UserWish(from: dave, to: erin).formerly == nil)
+        #expect(Samples.wish { $0.shell = "/bin/sh" }.added(to: wish).formerly == "dave")
+        #expect(try CanonicalJSON.decode(UserWish.self, from: CanonicalJSON.encode(wish)) == wish)
+        #expect(throws: ModelError.self) { try Samples.wish { $0.formerly = "a:b" }.check() }
+        #expect(throws: ModelError.self) { try Samples.user { $0.otherName = "a:b" }.check() }
+        var group = GroupState(gid: 700)
+        group.otherName = "devs"
+        #expect(group.matches(GroupState(gid: 700)))
+        #expect(GroupWish(from: nil, to: group).formerly == "devs")
+        #expect(Samples.groupWish { $0.gid = 701 }.added(to: GroupWish(from: nil, to: group)).formerly == "devs")
+        #expect(throws: ModelError.self) { try Samples.groupWish { $0.formerly = "a:b" }.check() }
+        group.otherName = "a:b"
+        #expect(throws: ModelError.self) { try group.check() }
+    }
+
     @Test("an account satisfies what is wanted or not")
     func isSatisfied() {
         let rows: [((inout UserWish) -> Void, (inout UserState) -> Void, Bool)] = [

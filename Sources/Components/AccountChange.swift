@@ -159,6 +159,7 @@ struct AccountChange {
         case (.user(var old), .user(let new)):
             old.groups = new.groups
             old.group = new.group
+            old.ownsGroup = new.ownsGroup
             return old.matches(new)
         case (.group(let old), .group(let new)): return old.gid == new.gid
         // A private group that is left without its user, and the other way round.

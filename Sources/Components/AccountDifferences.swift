@@ -19,6 +19,7 @@ struct AccountDifferences {
     private mutating func add(_ wish: UserWish, _ state: UserState) {
         add("uid", wish.uid, state.uid)
         if let group = wish.group, !group.matches(state.group) { add("group", group.text, state.group.text) }
+        if state.ownsGroup == true { add("group's number", wish.privateGID, state.group.id) }
         add("comment", wish.comment, state.comment)
         add("home", wish.home, state.home)
         add("shell", wish.shell, state.shell)

@@ -66,6 +66,10 @@ struct AccountPlan {
                 edit.group = try existing(group, for: key)
             }
         }
+        if let gid = wish.privateGID, gid != state.group.id, state.ownsGroup == true, edit.group == nil {
+            try checkIsFree(gid: gid, for: key)
+            steps.append(.renumberGroup(name, gid: gid))
+        }
         if let comment = wish.comment, comment != state.comment { edit.comment = try bytes(comment, key) }
         if let home = wish.home, home != state.home { edit.home = try bytes(home, key) }
         if let shell = wish.shell, shell != state.shell { edit.shell = try bytes(shell, key) }
@@ -167,7 +171,8 @@ extension AccountPlan {
         _ isSystem: Bool
     ) throws(ComponentsError) -> (steps: [AccountStep], choice: AccountStep.NewUser.Group) {
         let own = AccountReference(name: String(decoding: key.nameBytes, as: UTF8.self), id: uid)
-        let wanted = wish.group ?? own
+        var wanted = wish.group ?? own
+        if let gid = wish.privateGID { wanted.id = gid }
         guard isMissingPrivateGroup(wanted, of: key) else {
             return ([], .existing(try existing(wanted, for: key)))
         }
@@ -224,6 +229,15 @@ extension AccountPlan {
             key,
             "its number \(uid) is that of '\(other.key.name)' here; "
                 + "give one of both another number (usermod --uid), or remove the other"
+        )
+    }
+
+    private func checkIsFree(gid: UInt32, for key: ResourceKey) throws(ComponentsError) {
+        guard let other = accounts.group(gid) else { return }
+        throw refused(
+            key,
+            "the number \(gid) of its group is that of the group '\(other.key.name)' here; "
+                + "give one of both another number (groupmod --gid)"
         )
     }
 

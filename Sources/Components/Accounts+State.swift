@@ -20,9 +20,10 @@ extension Accounts {
     }
 
     private func state(of user: User, _ password: (User) -> UserState.Password) -> UserState {
-        UserState(
+        let group = group(user.gid)
+        var state = UserState(
             uid: user.uid,
-            group: AccountReference(name: group(user.gid)?.referenceName, id: user.gid),
+            group: AccountReference(name: group?.referenceName, id: user.gid),
             comment: EscapedText.escape(user.comment),
             home: EscapedText.escape(user.home),
             shell: EscapedText.escape(user.shell),
@@ -33,6 +34,8 @@ extension Accounts {
             subordinateUIDs: user.subordinateUIDs,
             subordinateGIDs: user.subordinateGIDs
         )
+        if let group, group.isPrivate, group.key.name == user.key.name { state.ownsGroup = true }
+        return state
     }
 }
 

@@ -37,6 +37,7 @@ extension UserState {
             Aspect("uid", String(uid)), Aspect("group", group.text), Aspect("home", home),
             Aspect("shell", shell),
         ]
+        if ownsGroup == true { aspects.append(Aspect("private gid", String(group.id))) }
         if let otherName { aspects.append(Aspect("other name", otherName)) }
         if !comment.isEmpty { aspects.append(Aspect("comment", comment)) }
         aspects += groups.map { Aspect("in group", $0) }
@@ -97,6 +98,7 @@ extension UserWish {
         if let formerly { aspects.append(Aspect("formerly", formerly)) }
         if let uid { aspects.append(Aspect("uid", String(uid))) }
         if let group { aspects.append(Aspect("group", group.text)) }
+        if let privateGID { aspects.append(Aspect("private gid", String(privateGID))) }
         if let home { aspects.append(Aspect("home", home)) }
         if let shell { aspects.append(Aspect("shell", shell)) }
         if let comment { aspects.append(Aspect("comment", comment)) }

@@ -109,6 +109,7 @@ extension UserWish {
         }
         compare(\.uid)
         compare(\.group)
+        compare(\.privateGID)
         compare(\.comment)
         compare(\.home)
         compare(\.shell)

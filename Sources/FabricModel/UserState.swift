@@ -104,6 +104,8 @@ public struct UserState: Hashable, Codable, Sendable {
     public var subordinateUIDs: [Range]
     /// The group ids for its containers.
     public var subordinateGIDs: [Range]
+    /// Whether the primary group is a private one, whose number is part of this state; `nil` for no.
+    public var ownsGroup: Bool?
     /// The name that the account has on the other side of a change that only gave it another one; what is observed of an
     /// account has none.
     public var otherName: String?
@@ -141,6 +143,9 @@ public struct UserState: Hashable, Codable, Sendable {
         left.isSystem = right.isSystem
         left.otherName = right.otherName
         guard left.group.matches(right.group), left.password.matches(right.password) else { return false }
+        // A group of its own tells its number itself. What was recorded earlier does not say whose the group is.
+        if left.ownsGroup ?? right.ownsGroup ?? false, left.group.id != right.group.id { return false }
+        left.ownsGroup = right.ownsGroup
         left.group = right.group
         left.password = right.password
         return left == right

@@ -4,6 +4,9 @@ public struct UserWish: Hashable, Sendable {
     public var uid: UInt32?
     /// The primary group; by its name, or that of its own name.
     public var group: AccountReference?
+    /// The number of the private group, where that was changed; of a group that was made it is in the group itself, and
+    /// taken where it is free.
+    public var privateGID: UInt32?
     /// The comment, as ``EscapedText``.
     public var comment: String?
     /// The home, as ``EscapedText``.
@@ -44,6 +47,11 @@ public struct UserWish: Hashable, Sendable {
         }
         uid = changed(\.uid)
         if before.map({ !$0.group.matches(after.group) }) ?? true { group = after.group }
+        if let before, group == nil, after.ownsGroup ?? before.ownsGroup ?? false,
+            before.group.id != after.group.id
+        {
+            privateGID = after.group.id
+        }
         comment = changed(\.comment)
         home = changed(\.home)
         shell = changed(\.shell)
@@ -96,6 +104,7 @@ public struct UserWish: Hashable, Sendable {
         var both = UserWish()
         both.uid = uid ?? earlier.uid
         both.group = group ?? earlier.group
+        both.privateGID = privateGID ?? (group == nil ? earlier.privateGID : nil)
         both.comment = comment ?? earlier.comment
         both.home = home ?? earlier.home
         both.shell = shell ?? earlier.shell
@@ -117,7 +126,8 @@ public struct UserWish: Hashable, Sendable {
             wanted.map { $0 == found } ?? true
         }
         let groups = Set(state.groups)
-        return agrees(uid, state.uid) && group?.matches(state.group) ?? true && agrees(comment, state.comment)
+        return agrees(uid, state.uid) && group?.matches(state.group) ?? true
+            && (state.ownsGroup != true || agrees(privateGID, state.group.id)) && agrees(comment, state.comment)
             && agrees(home, state.home) && agrees(shell, state.shell) && joins.isSubset(of: groups)
             && leaves.isDisjoint(with: groups)
             && aging.map { $0.withDue(of: state.aging) == state.aging } ?? true
@@ -152,6 +162,7 @@ extension UserWish: Codable {
     private enum CodingKeys: String, CodingKey {
         case uid
         case group
+        case privateGID
         case comment
         case home
         case shell
@@ -175,6 +186,7 @@ extension UserWish: Codable {
         }
         uid = try value(.uid)
         group = try value(.group)
+        privateGID = try value(.privateGID)
         comment = try value(.comment)
         home = try value(.home)
         shell = try value(.shell)
@@ -195,6 +207,7 @@ extension UserWish: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(uid, forKey: .uid)
         try container.encodeIfPresent(group, forKey: .group)
+        try container.encodeIfPresent(privateGID, forKey: .privateGID)
         try container.encodeIfPresent(comment, forKey: .comment)
         try container.encodeIfPresent(home, forKey: .home)
         try container.encodeIfPresent(shell, forKey: .shell)

@@ -122,7 +122,8 @@ public enum InterfaceDescription {
         # Ids for containers.
         type IdRange (start: int, count: int)
 
-        # An account of the node's own database; its other name is that on the other side of
+        # An account of the node's own database. Its primary group is its own where it is a
+        # private one, whose number is the account's. Its other name is that on the other side of
         # a change that only gave it another one.
         type User (
           uid: int,
@@ -136,6 +137,7 @@ public enum InterfaceDescription {
           aging: Aging,
           subordinateUIDs: []IdRange,
           subordinateGIDs: []IdRange,
+          ownsGroup: ?bool,
           otherName: ?string
         )
 

@@ -338,6 +338,26 @@ struct AccountChangeTests {
         #expect(try fixture.user("alice").group == reference("staff", 50))
     }
 
+    @Test("a private group gets another number where that is free, with its user or without")
+    func renumberedPrivateGroup() throws {
+        try fixture.append("group", "taken:x:1800:")
+        try fixture.apply(["user:alice": .user(.account(1500, group: reference("alice", 1500)))])
+        try fixture.apply([
+            "user:alice": wish { wish in
+                wish.uid = 1700
+                wish.privateGID = 1700
+            }
+        ])
+        #expect(try fixture.user("alice").uid == 1700)
+        #expect(try fixture.user("alice").group == reference("alice", 1700))
+        let error = try fixture.change(["user:alice": wish { $0.privateGID = 1800 }])["user:alice"]
+        #expect(error?.message.contains("is that of the group 'taken' here") == true)
+        // Who is made has it at once.
+        let bob = UserWish.account(1501, group: reference("bob", 1501)) { $0.privateGID = 1900 }
+        try fixture.apply(["user:bob": .user(bob)])
+        #expect(try fixture.user("bob").group == reference("bob", 1900))
+    }
+
     @Test("programs that end well and do something else have failed")
     func notDone() throws {
         try fixture.append("passwd", "alice:x:1500:50:::/bin/sh")

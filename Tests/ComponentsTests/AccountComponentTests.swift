@@ -22,7 +22,7 @@ struct AccountComponentTests {
         try fixture.put("subuid", "alice:100000:65536", "1500:300000:10", "bob:1:1", "alice:x:y")
         try fixture.put("subgid", "alice:100000:65536")
         let digest = ContentDigest.keyed("$y$j9T$salt$hash".utf8, key: AccountFixture.key)
-        let state = UserState(
+        var state = UserState(
             uid: 1500,
             group: AccountReference(name: "alice", id: 1500),
             comment: "Alice, room 7",
@@ -41,6 +41,7 @@ struct AccountComponentTests {
             subordinateUIDs: [.init(start: 100_000, count: 65536), .init(start: 300_000, count: 10)],
             subordinateGIDs: [.init(start: 100_000, count: 65536)]
         )
+        state.ownsGroup = true
         #expect(try fixture.user("alice") == state)
         #expect(try fixture.state("group:alice") == .absent)
         // Those who are no accounts here are the group's.

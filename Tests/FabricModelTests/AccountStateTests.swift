@@ -34,6 +34,22 @@ struct AccountStateTests {
         ] { #expect(!ResourceState.group(group).matches(.group(other))) }
     }
 
+    @Test("the number of a private group is the user's, also where it was recorded without whose the group is")
+    func privateGroup() {
+        let before = Samples.user { $0.ownsGroup = true }
+        let after = Samples.user { state in
+            state.ownsGroup = true
+            state.group.id = 1700
+        }
+        let recorded = Samples.user()
+        for old in [before, recorded] {
+            #expect(!old.matches(after) && !after.matches(old))
+            #expect(UserWish(from: old, to: after) == Samples.wish { $0.privateGID = 1700 })
+        }
+        #expect(before.matches(recorded) && recorded.matches(before))
+        #expect(before.matches(Samples.user { $0.ownsGroup = true }))
+    }
+
     @Test("that the first number of a person was set otherwise is no change of an account")
     func system() throws {
         let (user, service) = (Samples.user(), Samples.user { $0.isSystem = true })

@@ -215,6 +215,23 @@ struct AccountWishTests {
         #expect(throws: ModelError.self) { try group.check() }
     }
 
+    @Test("the number of a private group is wanted of whoever has one, until another primary group is")
+    func privateGroup() throws {
+        let wish = Samples.wish { $0.privateGID = 1700 }
+        let renumbered = Samples.user { state in
+            state.ownsGroup = true
+            state.group.id = 1700
+        }
+        #expect(wish.isSatisfied(by: renumbered))
+        #expect(!wish.isSatisfied(by: Samples.user { $0.ownsGroup = true }))
+        #expect(wish.isSatisfied(by: Samples.user()))
+        #expect(Samples.wish { $0.shell = "/bin/sh" }.added(to: wish).privateGID == 1700)
+        let staff = Samples.wish { $0.group = AccountReference(name: "staff", id: 50) }
+        #expect(staff.added(to: wish).privateGID == nil)
+        #expect(wish.added(to: staff).privateGID == 1700)
+        #expect(try CanonicalJSON.decode(UserWish.self, from: CanonicalJSON.encode(wish)) == wish)
+    }
+
     @Test("an account satisfies what is wanted or not")
     func isSatisfied() {
         let rows: [((inout UserWish) -> Void, (inout UserState) -> Void, Bool)] = [

@@ -123,6 +123,9 @@ struct AccountChange {
             return [.removeUser(request.key.nameBytes)]
         case (.user(let wish), .absent): return try plan.steps(making: request.key, wish)
         case (.user(let wish), .user(let state)):
+            if wish.dropsGroup == true, state.ownsGroup == true {
+                try checkGroupMayGo(ResourceKey(.group, checked: request.key.name))
+            }
             return try plan.steps(changing: request.key, from: state, to: component.localised(wish))
         case (.group(let wish), _): return try plan.steps(for: request.key, wish)
         default: throw ComponentsError(.cannotChange, account: request.key, "this is no state of an account")

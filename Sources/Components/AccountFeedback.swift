@@ -23,6 +23,21 @@ struct AccountFeedback {
         }
     }
 
+    /// Whether users had a private group and now have another primary one.
+    var hasLeftGroups: Bool { changes.contains { $0.leavesPrivateGroup } }
+
+    /// Says of users who have another primary group, whether the private one is gone: it was nothing of its own, so that
+    /// nothing else tells.
+    mutating func noteLostGroups(in accounts: Accounts) {
+        for index in changes.indices where changes[index].leavesPrivateGroup {
+            guard accounts.groups[ResourceKey(.group, checked: changes[index].key.name)] == nil,
+                case .user(var state) = changes[index].after
+            else { continue }
+            state.losesGroup = true
+            changes[index].after = .user(state)
+        }
+    }
+
     private func isSame(_ old: Int, _ new: Int) -> Bool {
         let (old, new) = (changes[old], changes[new])
         guard old.after == .absent, new.before == .absent else { return false }
@@ -58,6 +73,15 @@ struct AccountFeedback {
             isPrimary = isPrimary || before.group.text == old && after.group.text == new
         }
         return isPrimary
+    }
+}
+
+extension Change {
+    fileprivate var leavesPrivateGroup: Bool {
+        guard case .user(let before) = before, case .user(let after) = after else { return false }
+        // What was recorded earlier does not say whose the group is. One of several goes by a change of its own.
+        let isPrivate = before.ownsGroup ?? (before.group.text == key.name)
+        return isPrivate && !before.group.matches(after.group)
     }
 }
 

@@ -84,6 +84,10 @@ struct AccountPlan {
         }
         let password = try passwordSteps(key, state.password, wish)
         if !edit.isEmpty { steps.append(.changeUser(name, edit)) }
+        if wish.dropsGroup == true, state.ownsGroup == true, edit.group != nil {
+            try checkIsNobodyElses(state.group, for: key)
+            steps.append(.removeGroup(name))
+        }
         let leaves = wish.leaves.intersection(state.groups)
         steps += try names(ofGroups: leaves, for: key).map { .leave(name, group: $0) }
         steps += password
@@ -229,6 +233,16 @@ extension AccountPlan {
             key,
             "its number \(uid) is that of '\(other.key.name)' here; "
                 + "give one of both another number (usermod --uid), or remove the other"
+        )
+    }
+
+    private func checkIsNobodyElses(_ group: AccountReference, for key: ResourceKey) throws(ComponentsError) {
+        let others = accounts.users.values.filter { $0.gid == group.id && $0.key != key }
+        guard let other = others.min(by: { $0.key < $1.key }) else { return }
+        throw refused(
+            key,
+            "its group '\(group.text)' is to go, and is the primary one of '\(other.key.name)' here, too; "
+                + "give that account another (usermod --gid)"
         )
     }
 

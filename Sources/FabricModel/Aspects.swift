@@ -38,6 +38,7 @@ extension UserState {
             Aspect("shell", shell),
         ]
         if ownsGroup == true { aspects.append(Aspect("private gid", String(group.id))) }
+        if losesGroup == true { aspects.append(Aspect("private group", "gone")) }
         if let otherName { aspects.append(Aspect("other name", otherName)) }
         if !comment.isEmpty { aspects.append(Aspect("comment", comment)) }
         aspects += groups.map { Aspect("in group", $0) }
@@ -99,6 +100,7 @@ extension UserWish {
         if let uid { aspects.append(Aspect("uid", String(uid))) }
         if let group { aspects.append(Aspect("group", group.text)) }
         if let privateGID { aspects.append(Aspect("private gid", String(privateGID))) }
+        if dropsGroup == true { aspects.append(Aspect("private group", "gone")) }
         if let home { aspects.append(Aspect("home", home)) }
         if let shell { aspects.append(Aspect("shell", shell)) }
         if let comment { aspects.append(Aspect("comment", comment)) }

@@ -106,6 +106,9 @@ public struct UserState: Hashable, Codable, Sendable {
     public var subordinateGIDs: [Range]
     /// Whether the primary group is a private one, whose number is part of this state; `nil` for no.
     public var ownsGroup: Bool?
+    /// Whether the private group that the account had is gone, in the state after a change; `nil` for no, and of what is
+    /// observed.
+    public var losesGroup: Bool?
     /// The name that the account has on the other side of a change that only gave it another one; what is observed of an
     /// account has none.
     public var otherName: String?
@@ -142,6 +145,7 @@ public struct UserState: Hashable, Codable, Sendable {
         var (left, right) = (self, other)
         left.isSystem = right.isSystem
         left.otherName = right.otherName
+        left.losesGroup = right.losesGroup
         guard left.group.matches(right.group), left.password.matches(right.password) else { return false }
         // A group of its own tells its number itself. What was recorded earlier does not say whose the group is.
         if left.ownsGroup ?? right.ownsGroup ?? false, left.group.id != right.group.id { return false }

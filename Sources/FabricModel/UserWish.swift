@@ -7,6 +7,8 @@ public struct UserWish: Hashable, Sendable {
     /// The number of the private group, where that was changed; of a group that was made it is in the group itself, and
     /// taken where it is free.
     public var privateGID: UInt32?
+    /// Whether the private group that the account has goes when it gets another primary one; `nil` for no.
+    public var dropsGroup: Bool?
     /// The comment, as ``EscapedText``.
     public var comment: String?
     /// The home, as ``EscapedText``.
@@ -52,6 +54,7 @@ public struct UserWish: Hashable, Sendable {
         {
             privateGID = after.group.id
         }
+        if before != nil { dropsGroup = after.losesGroup }
         comment = changed(\.comment)
         home = changed(\.home)
         shell = changed(\.shell)
@@ -104,6 +107,7 @@ public struct UserWish: Hashable, Sendable {
         var both = UserWish()
         both.uid = uid ?? earlier.uid
         both.group = group ?? earlier.group
+        both.dropsGroup = dropsGroup ?? (group == nil ? earlier.dropsGroup : nil)
         both.privateGID = privateGID ?? (group == nil ? earlier.privateGID : nil)
         both.comment = comment ?? earlier.comment
         both.home = home ?? earlier.home
@@ -163,6 +167,7 @@ extension UserWish: Codable {
         case uid
         case group
         case privateGID
+        case dropsGroup
         case comment
         case home
         case shell
@@ -187,6 +192,7 @@ extension UserWish: Codable {
         uid = try value(.uid)
         group = try value(.group)
         privateGID = try value(.privateGID)
+        dropsGroup = try value(.dropsGroup)
         comment = try value(.comment)
         home = try value(.home)
         shell = try value(.shell)
@@ -208,6 +214,7 @@ extension UserWish: Codable {
         try container.encodeIfPresent(uid, forKey: .uid)
         try container.encodeIfPresent(group, forKey: .group)
         try container.encodeIfPresent(privateGID, forKey: .privateGID)
+        try container.encodeIfPresent(dropsGroup, forKey: .dropsGroup)
         try container.encodeIfPresent(comment, forKey: .comment)
         try container.encodeIfPresent(home, forKey: .home)
         try container.encodeIfPresent(shell, forKey: .shell)

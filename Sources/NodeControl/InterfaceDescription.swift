@@ -123,7 +123,8 @@ public enum InterfaceDescription {
         type IdRange (start: int, count: int)
 
         # An account of the node's own database. Its primary group is its own where it is a
-        # private one, whose number is the account's. Its other name is that on the other side of
+        # private one, whose number is the account's, and lost where a change has left it
+        # without. Its other name is that on the other side of
         # a change that only gave it another one.
         type User (
           uid: int,
@@ -138,6 +139,7 @@ public enum InterfaceDescription {
           subordinateUIDs: []IdRange,
           subordinateGIDs: []IdRange,
           ownsGroup: ?bool,
+          losesGroup: ?bool,
           otherName: ?string
         )
 

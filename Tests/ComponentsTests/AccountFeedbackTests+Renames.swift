@@ -96,6 +96,34 @@ extension AccountFeedbackTests {
         )
     }
 
+    @Test("that a user's private group is gone is said with the other primary group, and only then")
+    func lostGroups() throws {
+        let fixture = try AccountFixture()
+        let before = account { $0.ownsGroup = true }
+        let after = account { $0.group = AccountReference(name: "staff", id: 50) }
+        func loses(_ before: ResourceState, _ after: ResourceState) throws -> Bool? {
+            let change = Change(
+                key: try ResourceKey("user:dave"),
+                before: before,
+                after: after,
+                at: Timestamp(seconds: 0)
+            )
+            guard case .user(let state)? = try fixture.component().finish([change]).first?.after else {
+                return nil
+            }
+            if case .user(let wish) = Entry(asking: try fixture.component().finish([change])[0]) {
+                #expect(wish.dropsGroup == state.losesGroup)
+            }
+            return state.losesGroup
+        }
+        #expect(try loses(before, after) == true)
+        #expect(try loses(after, before) == nil)
+        #expect(try loses(before, account { $0.shell = "/bin/zsh" }) == nil)
+        #expect(try loses(account { $0.group = AccountReference(name: "sudo", id: 27) }, after) == nil)
+        try fixture.append("group", "dave:x:1500:")
+        #expect(try loses(before, after) == nil)
+    }
+
     @Test("a group with another name is the same only where its users had no other choice")
     func groups() throws {
         let hanna = (member("devs"), member("engineers"))

@@ -93,27 +93,39 @@ enum Samples {
         Change(
             key: named("group:staff"),
             before: .group(GroupState(gid: 50)),
-            after: .group(GroupState(gid: 50, guests: ["alice"])),
+            after: .group(group),
             at: time
         ),
     ]
 
-    static let user = UserState(
-        uid: 1000,
-        group: AccountReference(name: "alice", id: 1000),
-        comment: "Alice",
-        home: "/home/alice",
-        shell: "/bin/bash",
-        groups: ["sudo"],
-        password: .set(
-            digest: ContentDigest.keyed([1], key: SymmetricKey(data: [1])),
-            isLocked: false,
-            hash: "$y$j"
-        ),
-        aging: UserState.Aging(minimum: 0, maximum: 99_999, warning: 7, inactive: 1, expires: 20_000),
-        subordinateUIDs: [UserState.Range(start: 100_000, count: 65_536)],
-        subordinateGIDs: [UserState.Range(start: 100_000, count: 65_536)]
-    )
+    static let user: UserState = {
+        var state = UserState(
+            uid: 1000,
+            group: AccountReference(name: "alice", id: 1000),
+            comment: "Alice",
+            home: "/home/alice",
+            shell: "/bin/bash",
+            groups: ["sudo"],
+            password: .set(
+                digest: ContentDigest.keyed([1], key: SymmetricKey(data: [1])),
+                isLocked: false,
+                hash: "$y$j"
+            ),
+            aging: UserState.Aging(minimum: 0, maximum: 99_999, warning: 7, inactive: 1, expires: 20_000),
+            subordinateUIDs: [UserState.Range(start: 100_000, count: 65_536)],
+            subordinateGIDs: [UserState.Range(start: 100_000, count: 65_536)]
+        )
+        state.ownsGroup = true
+        state.losesGroup = true
+        state.otherName = "eve"
+        return state
+    }()
+
+    static let group: GroupState = {
+        var state = GroupState(gid: 50, guests: ["alice"])
+        state.otherName = "crew"
+        return state
+    }()
 
     static let diffs: [ResourceDiff] = changes.map { change in
         ResourceDiff(

@@ -7,6 +7,7 @@ struct AccountChange {
     var accounts: Accounts
     /// What is there of what is asked for, by what the caller knows and what this change has done.
     var expected: [ResourceKey: ResourceState] = [:]
+    private var leaving: Set<ResourceKey> = []
 
     init(_ component: AccountComponent, _ accounts: Accounts) {
         self.component = component
@@ -17,6 +18,7 @@ struct AccountChange {
     mutating func carryOut(_ requests: [ChangeRequest]) -> [ResourceKey: ComponentsError] {
         var failures: [ResourceKey: ComponentsError] = [:]
         for request in requests { expected[request.key] = request.current }
+        leaving = Set(requests.filter { $0.wanted == .absent }.map(\.key))
         failures = rename(requests)
         var open = Self.inOrder(requests.filter { failures[$0.key] == nil })
         var hasProgress = true
@@ -112,7 +114,7 @@ struct AccountChange {
         } catch {
             throw ComponentsError(.cannotChange, account: request.key, error.description, cause: error)
         }
-        let plan = AccountPlan(accounts: accounts, directory: component.directory)
+        let plan = AccountPlan(accounts: accounts, directory: component.directory, leaving: leaving)
         switch (request.wanted, state) {
         case (.absent, .absent): return []
         case (.absent, .group):

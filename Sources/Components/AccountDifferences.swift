@@ -17,7 +17,7 @@ struct AccountDifferences {
     }
 
     private mutating func add(_ wish: UserWish, _ state: UserState) {
-        add("uid", wish.uid, state.uid)
+        if !wish.acceptsNumber(of: state) { add("uid", wish.uid, state.uid) }
         if let group = wish.group, !group.matches(state.group) { add("group", group.text, state.group.text) }
         if state.ownsGroup == true { add("group's number", wish.privateGID, state.group.id) }
         add("comment", wish.comment, state.comment)
@@ -41,7 +41,7 @@ struct AccountDifferences {
     }
 
     private mutating func add(_ wish: GroupWish, _ state: GroupState) {
-        add("gid", wish.gid, state.gid)
+        if !wish.acceptsNumber(of: state) { add("gid", wish.gid, state.gid) }
         for name in Set(wish.joins ?? []).subtracting(state.guests).sorted() {
             texts.append("'\(name)' is no member")
         }

@@ -7,6 +7,8 @@ struct AccountPlan {
     let accounts: Accounts
     /// Knows the groups of directory services, too.
     var directory: AccountNames?
+    /// Accounts that are to go: their numbers will be free.
+    var leaving: Set<ResourceKey> = []
 
     /// The steps that make a user, before those that make it what else is wanted.
     ///
@@ -19,13 +21,16 @@ struct AccountPlan {
                     + "make it here first, or approve one that was made"
             )
         }
-        try checkIsFree(uid, for: key)
+        // That of an account of the system is nothing that anybody chose; a package may have taken it here.
+        let other = accounts.user(uid, besides: key)
+        let hasNumber = wish.isSystem != true || other.map { leaving.contains($0.key) } ?? true
+        if hasNumber { try checkIsFree(uid, for: key) }
         let isSystem = wish.isSystem ?? accounts.definitions.isSystem(uid: uid)
         let group = try newGroup(of: key, wish, uid: uid, isSystem)
         let homeBytes = try bytes(home, key)
         let user = AccountStep.NewUser(
             name: key.nameBytes,
-            uid: uid,
+            uid: hasNumber ? uid : nil,
             group: group.choice,
             comment: try bytes(wish.comment ?? "", key),
             home: homeBytes,
@@ -53,7 +58,7 @@ struct AccountPlan {
         let name = key.nameBytes
         var steps: [AccountStep] = []
         var edit = AccountStep.UserEdit()
-        if let uid = wish.uid, uid != state.uid {
+        if let uid = wish.uid, !wish.acceptsNumber(of: state) {
             try checkIsFree(uid, for: key)
             edit.uid = uid
         }
@@ -107,13 +112,15 @@ struct AccountPlan {
     func steps(for key: ResourceKey, _ wish: GroupWish) throws(ComponentsError) -> [AccountStep] {
         let name = key.nameBytes
         let group = accounts.groups[key]
-        if let gid = wish.gid, let other = accounts.group(gid), other.key != key {
-            throw refused(
-                key,
-                "its number \(gid) is that of the group '\(other.key.name)' here; "
-                    + "give one of both another number (groupmod --gid)"
-            )
+        var gid = wish.gid
+        if let number = gid, let other = accounts.group(number), other.key != key {
+            // As with users, that of a group of the system is nothing that anybody chose.
+            guard wish.isSystem == true, !leaving.contains(other.key) else {
+                throw numberTaken(number, other, for: key)
+            }
+            gid = nil
         }
+        if let group, wish.isSystem == true, accounts.definitions.isSystem(gid: group.gid) { gid = nil }
         var steps: [AccountStep] = []
         if let group {
             guard !group.isPrivate || wish.joins != nil else {
@@ -123,10 +130,10 @@ struct AccountPlan {
                         + "give that user another primary group (usermod --gid), or take the group out of the tag"
                 )
             }
-            if let gid = wish.gid, gid != group.gid { steps.append(.renumberGroup(name, gid: gid)) }
+            if let gid, gid != group.gid { steps.append(.renumberGroup(name, gid: gid)) }
         } else {
             let isSystem = wish.isSystem ?? wish.gid.map(accounts.definitions.isSystem(gid:)) ?? false
-            steps.append(.addGroup(name, gid: wish.gid, isSystem: isSystem))
+            steps.append(.addGroup(name, gid: gid, isSystem: isSystem))
         }
         let guests = Set(group?.guests ?? [])
         for guest in wish.joins ?? [] where !guests.contains(guest) {
@@ -251,6 +258,14 @@ extension AccountPlan {
         throw refused(
             key,
             "the number \(gid) of its group is that of the group '\(other.key.name)' here; "
+                + "give one of both another number (groupmod --gid)"
+        )
+    }
+
+    private func numberTaken(_ gid: UInt32, _ other: Accounts.Group, for key: ResourceKey) -> ComponentsError {
+        refused(
+            key,
+            "its number \(gid) is that of the group '\(other.key.name)' here; "
                 + "give one of both another number (groupmod --gid)"
         )
     }

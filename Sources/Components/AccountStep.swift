@@ -45,8 +45,8 @@ public enum AccountStep: Hashable, Sendable {
 
         /// The name.
         public var name: [UInt8]
-        /// The number.
-        public var uid: UInt32
+        /// The number; `nil` for one that the program chooses.
+        public var uid: UInt32?
         /// The primary group.
         public var group: Group
         /// The comment.

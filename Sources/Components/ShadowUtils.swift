@@ -71,7 +71,7 @@ public struct ShadowUtils: AccountTools {
     }
 
     private static func add(_ user: AccountStep.NewUser) -> Command {
-        var command = Command("useradd", ["--uid", String(user.uid)])
+        var command = Command("useradd", user.uid.map { ["--uid", String($0)] } ?? [])
         switch user.group {
         case .own: command.arguments += [bytes("--user-group")]
         case .existing(let group): command.arguments += [bytes("--gid"), group, bytes("--no-user-group")]

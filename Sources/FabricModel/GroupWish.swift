@@ -1,6 +1,6 @@
 /// What a tag wants of a group: only what somebody changed, and all of it where the group was made.
 public struct GroupWish: Hashable, Codable, Sendable {
-    /// The number.
+    /// The number; of a group of the system that was made, the one that it gets where that is free.
     public var gid: UInt32?
     /// Whether it is a group of the system; of a group that is there already this cannot be changed.
     public var isSystem: Bool?
@@ -30,7 +30,7 @@ public struct GroupWish: Hashable, Codable, Sendable {
     public func added(to earlier: GroupWish) -> GroupWish {
         var both = GroupWish()
         both.gid = gid ?? earlier.gid
-        both.isSystem = isSystem ?? earlier.isSystem
+        both.isSystem = isSystem ?? (gid == nil ? earlier.isSystem : nil)
         both.joins = Self.list(Set(earlier.joins ?? []).subtracting(leaves ?? []).union(joins ?? []))
         both.leaves = Self.list(Set(earlier.leaves ?? []).subtracting(joins ?? []).union(leaves ?? []))
         both.formerly = formerly ?? earlier.formerly
@@ -40,8 +40,13 @@ public struct GroupWish: Hashable, Codable, Sendable {
     /// Whether a group is what is wanted.
     public func isSatisfied(by state: GroupState) -> Bool {
         let guests = Set(state.guests)
-        return gid.map { $0 == state.gid } ?? true && guests.isSuperset(of: joins ?? [])
+        return acceptsNumber(of: state) && guests.isSuperset(of: joins ?? [])
             && guests.isDisjoint(with: leaves ?? [])
+    }
+
+    /// Whether a group may keep its number.
+    package func acceptsNumber(of state: GroupState) -> Bool {
+        gid == nil || gid == state.gid || isSystem == true && state.isSystem
     }
 
     /// Checks what reading alone does not.

@@ -1,6 +1,6 @@
 /// What a tag wants of a user: only what somebody changed, and all of it where the account was made.
 public struct UserWish: Hashable, Sendable {
-    /// The number.
+    /// The number; of an account of the system that was made, the one that it gets where that is free.
     public var uid: UInt32?
     /// The primary group; by its name, or that of its own name.
     public var group: AccountReference?
@@ -16,6 +16,9 @@ public struct UserWish: Hashable, Sendable {
     /// The shell, as ``EscapedText``.
     public var shell: String?
     /// Whether it is an account of the system; of an account that is there already this cannot be changed.
+    ///
+    /// The system hands out such numbers in the order in which accounts come, those of packages among them, so they are
+    /// seldom the same everywhere; what was given another number afterwards says no more than that number.
     public var isSystem: Bool?
     /// Groups that it is to be in.
     public var joins: Set<String> = []
@@ -112,7 +115,7 @@ public struct UserWish: Hashable, Sendable {
         both.comment = comment ?? earlier.comment
         both.home = home ?? earlier.home
         both.shell = shell ?? earlier.shell
-        both.isSystem = isSystem ?? earlier.isSystem
+        both.isSystem = isSystem ?? (uid == nil ? earlier.isSystem : nil)
         both.joins = earlier.joins.subtracting(leaves).union(joins)
         both.leaves = earlier.leaves.subtracting(joins).union(leaves)
         both.isLocked = isLocked ?? earlier.isLocked
@@ -130,13 +133,18 @@ public struct UserWish: Hashable, Sendable {
             wanted.map { $0 == found } ?? true
         }
         let groups = Set(state.groups)
-        return agrees(uid, state.uid) && group?.matches(state.group) ?? true
+        return acceptsNumber(of: state) && group?.matches(state.group) ?? true
             && (state.ownsGroup != true || agrees(privateGID, state.group.id)) && agrees(comment, state.comment)
             && agrees(home, state.home) && agrees(shell, state.shell) && joins.isSubset(of: groups)
             && leaves.isDisjoint(with: groups)
             && aging.map { $0.withDue(of: state.aging) == state.aging } ?? true
             && agrees(subordinateUIDs, state.subordinateUIDs)
             && agrees(subordinateGIDs, state.subordinateGIDs) && isSatisfied(by: state.password)
+    }
+
+    /// Whether an account may keep its number.
+    package func acceptsNumber(of state: UserState) -> Bool {
+        uid == nil || uid == state.uid || isSystem == true && state.isSystem
     }
 
     private func isSatisfied(by password: UserState.Password) -> Bool {

@@ -73,6 +73,32 @@ struct AccountChangeTests {
         #expect(try lines("group", "svc").count == 1)
     }
 
+    @Test("an account of the system whose number somebody has gets a free one, and waits for one who goes")
+    func systemNumberTaken() throws {
+        try fixture.append("passwd", "web:x:301:301:::/bin/sh", "old:x:302:302:::/bin/sh")
+        try fixture.append("group", "web:x:301:", "old:x:302:")
+        try fixture.apply([
+            "user:svc": .user(.account(301) { $0.isSystem = true }),
+            "user:new": .user(.account(302) { $0.isSystem = true }), "user:old": .absent,
+            "group:ops": group { wish in
+                wish.gid = 27
+                wish.isSystem = true
+            },
+        ])
+        let svc = try fixture.user("svc")
+        #expect(svc.uid != 301 && svc.isSystem)
+        #expect(svc.group.name == "svc")
+        #expect(try fixture.user("new").uid == 302)
+        guard case .group(let ops) = try fixture.state("group:ops") else {
+            Issue.record("there is no group")
+            return
+        }
+        #expect(ops.gid != 27 && ops.isSystem)
+        // What is there keeps the number that it has.
+        try fixture.apply(["user:svc": .user(.account(333) { $0.isSystem = true })])
+        #expect(try fixture.user("svc").uid == svc.uid)
+    }
+
     @Test("the private group has the number that it has elsewhere, where that is free")
     func privateGroups() throws {
         try fixture.append("group", "taken:x:1700:", "carol:x:1800:", "1504:x:1504:")

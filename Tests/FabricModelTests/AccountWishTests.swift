@@ -232,6 +232,32 @@ struct AccountWishTests {
         #expect(try CanonicalJSON.decode(UserWish.self, from: CanonicalJSON.encode(wish)) == wish)
     }
 
+    @Test("an account of the system that was made has any number of the system, unless it was given one afterwards")
+    func systemNumbers() {
+        let wish = Samples.wish { wish in
+            wish.uid = 999
+            wish.isSystem = true
+        }
+        func user(_ uid: UInt32, isSystem: Bool = true) -> UserState {
+            Samples.user { state in
+                state.uid = uid
+                state.isSystem = isSystem
+            }
+        }
+        #expect(wish.isSatisfied(by: user(999)) && wish.isSatisfied(by: user(998)))
+        #expect(!wish.isSatisfied(by: user(1000, isSystem: false)))
+        let chosen = Samples.wish { $0.uid = 450 }.added(to: wish)
+        #expect(chosen.isSatisfied(by: user(450)) && !chosen.isSatisfied(by: user(998)))
+        #expect(Samples.wish { $0.shell = "/" }.added(to: wish).isSystem == true)
+        let group = Samples.groupWish { wish in
+            wish.gid = 999
+            wish.isSystem = true
+        }
+        #expect(group.isSatisfied(by: GroupState(gid: 998, isSystem: true)))
+        #expect(!group.isSatisfied(by: GroupState(gid: 1000)))
+        #expect(!Samples.groupWish { $0.gid = 999 }.isSatisfied(by: GroupState(gid: 998, isSystem: true)))
+    }
+
     @Test("an account satisfies what is wanted or not")
     func isSatisfied() {
         let rows: [((inout UserWish) -> Void, (inout UserState) -> Void, Bool)] = [
@@ -282,7 +308,6 @@ struct AccountWishTests {
         }
         let both = Samples.groupWish { wish in
             wish.gid = 701
-            wish.isSystem = true
             wish.joins = ["c", "x"]
             wish.leaves = ["a", "y"]
         }

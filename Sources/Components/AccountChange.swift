@@ -1,4 +1,5 @@
 internal import FabricModel
+internal import LinuxSystem
 
 /// Changes of several accounts, each of which may show in the others.
 struct AccountChange {
@@ -144,18 +145,21 @@ struct AccountChange {
 
     mutating func carryOut(_ steps: [AccountStep], _ keys: Set<ResourceKey>) throws(ComponentsError) {
         if steps.isEmpty { return }
+        var left: [SystemError] = []
         for (index, step) in steps.enumerated() {
             do {
                 try component.tools.carryOut(step)
             } catch {
                 throw withoutNewGroup(index > 0 ? steps[index - 1] : nil, error)
             }
+            left += handOver(after: step)
         }
         accounts = try component.read()
         for (other, old) in expected {
             let new = component.state(of: other, in: accounts)
             if keys.contains(other) || Self.canFollow(new, from: old) { expected[other] = new }
         }
+        if let first = left.first, let key = keys.min() { throw Self.notHandedOver(key, first, left.count) }
     }
 
     /// Whether what was done to one account may have made this of another: who is in which group, no more.

@@ -14,6 +14,7 @@ public struct AccountComponent: Component {
     let loggedIn: @Sendable () throws -> Set<String>
     let root: FilePath
     let directory: AccountNames?
+    let trees: @Sendable () -> [FilePath]
     private let keptHashes: Set<String>
     private let key: SymmetricKey
 
@@ -25,6 +26,7 @@ public struct AccountComponent: Component {
     ///   - key: Keys the digests of passwords.
     ///   - keptHashes: The names of the users whose password hashes are kept for other nodes.
     ///   - directory: Knows the groups of directory services, too; `nil` where there are but the files below the root.
+    ///   - trees: Where files lie that an account keeps when it gets another number.
     ///   - loggedIn: The names of the users who are logged in.
     public init(
         root: FilePath = "/",
@@ -32,6 +34,7 @@ public struct AccountComponent: Component {
         key: SymmetricKey,
         keptHashes: Set<String> = [],
         directory: AccountNames? = nil,
+        trees: @escaping @Sendable () -> [FilePath] = { [] },
         loggedIn: @escaping @Sendable () throws -> Set<String>
     ) {
         self.root = root
@@ -39,6 +42,7 @@ public struct AccountComponent: Component {
         self.key = key
         self.keptHashes = keptHashes
         self.directory = directory
+        self.trees = trees
         self.loggedIn = loggedIn
     }
 

@@ -262,7 +262,8 @@ extension AccountPlan {
         )
     }
 
-    private func numberTaken(_ gid: UInt32, _ other: Accounts.Group, for key: ResourceKey) -> ComponentsError {
+    private func numberTaken(_ gid: UInt32, _ other: Accounts.Group, for key: ResourceKey) -> ComponentsError
+    {
         refused(
             key,
             "its number \(gid) is that of the group '\(other.key.name)' here; "

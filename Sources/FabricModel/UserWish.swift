@@ -134,7 +134,8 @@ public struct UserWish: Hashable, Sendable {
         }
         let groups = Set(state.groups)
         return acceptsNumber(of: state) && group?.matches(state.group) ?? true
-            && (state.ownsGroup != true || agrees(privateGID, state.group.id)) && agrees(comment, state.comment)
+            && (state.ownsGroup != true || agrees(privateGID, state.group.id))
+            && agrees(comment, state.comment)
             && agrees(home, state.home) && agrees(shell, state.shell) && joins.isSubset(of: groups)
             && leaves.isDisjoint(with: groups)
             && aging.map { $0.withDue(of: state.aging) == state.aging } ?? true

@@ -39,7 +39,8 @@ public enum DirectoryListing {
         return true
     }
 
-    private static func visit(
+    /// The same of a directory that is open.
+    static func visit(
         _ directory: borrowing OpenFile,
         _ path: FilePath,
         _ unreadable: ((SystemError) -> Void)?,

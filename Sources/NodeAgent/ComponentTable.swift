@@ -1,6 +1,7 @@
 import Components
 import Crypto
 import FabricModel
+import FileWatching
 import Journal
 import LinuxSystem
 import SystemPackage
@@ -58,6 +59,7 @@ extension ComponentTable {
                     key: key,
                     keptHashes: Set(settings.keptHashes),
                     directory: AccountNames(),
+                    trees: { scope.roots.filter { $0.scope == .tree }.map(\.path) },
                     loggedIn: { try sessions.users() }
                 )
             )

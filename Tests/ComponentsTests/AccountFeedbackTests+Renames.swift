@@ -66,7 +66,9 @@ extension AccountFeedbackTests {
         return names
     }
 
-    @Test("an account with another name is the same only where all is as a rename leaves it, the hash above all")
+    @Test(
+        "an account with another name is the same only where all is as a rename leaves it, the hash above all"
+    )
     func users() throws {
         let renamed = ["user:dave": "erin", "user:erin": "dave"]
         let rows: [(ResourceState, ResourceState, isSame: Bool)] = [
@@ -87,7 +89,9 @@ extension AccountFeedbackTests {
             let names = try otherNames(["user:dave": (old, .absent), "user:erin": (.absent, new)])
             #expect(names == (isSame ? renamed : [:]), "\(old) \(new)")
         }
-        #expect(try otherNames(["user:dave": (account(), account()), "user:erin": (.absent, account())]) == [:])
+        #expect(
+            try otherNames(["user:dave": (account(), account()), "user:erin": (.absent, account())]) == [:]
+        )
         #expect(
             try otherNames([
                 "user:dave": (account(), .absent), "user:erin": (.absent, account()),

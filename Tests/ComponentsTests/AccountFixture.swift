@@ -72,6 +72,7 @@ struct AccountFixture {
             key: Self.key,
             keptHashes: keptHashes,
             directory: directory,
+            trees: { ["/etc/site"] },
             loggedIn: loggedIn
         )
     }

@@ -107,7 +107,9 @@ struct AccountRenameTests {
     func replaced() throws {
         try fixture.append("login.defs", "SUB_UID_COUNT 65536", "SUB_GID_COUNT 65536")
         try makeDave()
-        try fixture.apply(["user:dave": .absent, "user:erin": .user(.account(1500, group: own("erin", 1500)))])
+        try fixture.apply([
+            "user:dave": .absent, "user:erin": .user(.account(1500, group: own("erin", 1500))),
+        ])
         #expect(try fixture.state("user:dave") == .absent)
         let erin = try fixture.user("erin")
         #expect(erin.uid == 1500)

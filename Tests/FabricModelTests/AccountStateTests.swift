@@ -34,7 +34,9 @@ struct AccountStateTests {
         ] { #expect(!ResourceState.group(group).matches(.group(other))) }
     }
 
-    @Test("the number of a private group is the user's, also where it was recorded without whose the group is")
+    @Test(
+        "the number of a private group is the user's, also where it was recorded without whose the group is"
+    )
     func privateGroup() {
         let before = Samples.user { $0.ownsGroup = true }
         let after = Samples.user { state in

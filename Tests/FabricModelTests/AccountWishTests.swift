@@ -190,7 +190,9 @@ struct AccountWishTests {
         #expect(rest.isSatisfied(by: .user(due)))
     }
 
-    @Test("that an account had another name is asked for where it came by the new one, and back when that is undone")
+    @Test(
+        "that an account had another name is asked for where it came by the new one, and back when that is undone"
+    )
     func otherName() throws {
         let dave = Samples.user { $0.otherName = "erin" }
         let erin = Samples.user { $0.otherName = "dave" }
@@ -209,7 +211,9 @@ struct AccountWishTests {
         group.otherName = "devs"
         #expect(group.matches(GroupState(gid: 700)))
         #expect(GroupWish(from: nil, to: group).formerly == "devs")
-        #expect(Samples.groupWish { $0.gid = 701 }.added(to: GroupWish(from: nil, to: group)).formerly == "devs")
+        #expect(
+            Samples.groupWish { $0.gid = 701 }.added(to: GroupWish(from: nil, to: group)).formerly == "devs"
+        )
         #expect(throws: ModelError.self) { try Samples.groupWish { $0.formerly = "a:b" }.check() }
         group.otherName = "a:b"
         #expect(throws: ModelError.self) { try group.check() }
@@ -232,7 +236,9 @@ struct AccountWishTests {
         #expect(try CanonicalJSON.decode(UserWish.self, from: CanonicalJSON.encode(wish)) == wish)
     }
 
-    @Test("an account of the system that was made has any number of the system, unless it was given one afterwards")
+    @Test(
+        "an account of the system that was made has any number of the system, unless it was given one afterwards"
+    )
     func systemNumbers() {
         let wish = Samples.wish { wish in
             wish.uid = 999

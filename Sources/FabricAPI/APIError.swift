@@ -32,6 +32,8 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case unknownToken = "unknown-token"
         /// The node has reported no facts, or none by then.
         case unknownFacts = "unknown-facts"
+        /// The feed has no such event, or another one there: the server was restored from a copy of before.
+        case unknownCursor = "unknown-cursor"
         /// An abbreviated id that several ids share.
         case ambiguousID = "ambiguous-id"
         /// A tag or node of that name is there already.

@@ -16,6 +16,8 @@ struct Fabric: Sendable {
     /// *Units*: days.
     var certificateDays = 30
     var watch: ConfigurationWatch
+    /// Whoever waits for the feed to go on.
+    var feed = FeedWatch()
     /// The nodes that wait for leave to converge.
     var slots = SlotQueue()
     /// How many refusals the audit log still takes.

@@ -13,7 +13,7 @@ extension APIError.Code {
             .notFound
         case .wrongMethod: .methodNotAllowed
         case .nameTaken, .alreadyRegistered, .tagInUse, .alreadyDecided, .conflict, .commitMismatch: .conflict
-        case .contentRedacted: .gone
+        case .contentRedacted, .unknownCursor: .gone
         case .bodyTooLarge: .contentTooLarge
         case .digestMismatch, .secretContent, .contentNotKept, .missingContents: .unprocessableContent
         case .unavailable: .serviceUnavailable

@@ -24,6 +24,7 @@ struct Routes: Sendable {
             + AuditEndpoints(fabric: fabric).all
             + PauseEndpoints(fabric: fabric).all
             + SlotEndpoints(fabric: fabric, clock: ContinuousClock()).all
+            + FeedEndpoints(fabric: fabric, clock: ContinuousClock()).all
     }
 
     /// What answers requests.
@@ -35,7 +36,9 @@ struct Routes: Sendable {
         let trail = AuditTrail(fabric: fabric)
         for endpoint in endpoints {
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-                try await trail.follow(endpoint, context) { visitor in
+                // What was written may be in the feed.
+                defer { if endpoint.method != .get { fabric.feed.wake() } }
+                return try await trail.follow(endpoint, context) { visitor in
                     try await answer(endpoint, request, context, visitor)
                 }
             }

@@ -24,9 +24,12 @@ enum CommitRow {
             try checkSame(commit, of: node, in: db)
             return false
         }
+        let row = db.lastInsertedRowID
+        try EventRow.note(commit: row, of: node, at: at, in: db)
         guard commit.changeCount > 0 else { return true }
         try db.cachedStatement(sql: "INSERT INTO queue ([commit], node, undecided) VALUES (?, ?, ?)")
-            .execute(arguments: [db.lastInsertedRowID, node, commit.changeCount])
+            .execute(arguments: [row, node, commit.changeCount])
+        try NodeStates.noteUndecided(node, at: at, in: db)
         return true
     }
 

@@ -90,6 +90,9 @@ enum DecisionRow {
             sql: "DELETE FROM queue WHERE [commit] = ? AND undecided <= 0",
             arguments: [commit.row]
         )
+        let taking = numbers.lazy.compactMap(revision).first
+        try EventRow.note(verdict, on: numbers.count, of: commit, revision: taking, in: db)
+        try NodeStates.look(at: commit.nodeRow, verdict.at, in: db)
         try Generation.advance(db)
     }
 

@@ -25,6 +25,18 @@ enum NodeSummaries {
         return try summaries(Row.fetchAll(statement, arguments: [row]), contacts, in: db).first
     }
 
+    /// The nodes of rows that lie close together by name.
+    static func of(_ rows: [Int64], in db: Database) throws -> [NodeSummary] {
+        guard !rows.isEmpty else { return [] }
+        let list = rows.map { "\($0)" }.joined(separator: ",")
+        let nodes = "SELECT * FROM nodes WHERE id IN (\(list)) ORDER BY name"
+        return try summaries(
+            Row.fetchAll(db, sql: select(nodes) + "ORDER BY n.name"),
+            Contacts(),
+            in: db
+        )
+    }
+
     private static func select(_ nodes: String) -> String {
         """
         WITH n AS MATERIALIZED (\(nodes))

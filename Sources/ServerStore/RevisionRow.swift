@@ -53,6 +53,8 @@ enum RevisionRow {
             sql: "UPDATE tags SET revision = ?, head = ?, entries = entries + ? WHERE id = ?"
         )
         .execute(arguments: [revision.number, digest.text, grown, tag.row])
+        try EventRow.note(revision: revision.number, of: tag.row, items.count, at: heading.at, in: db)
+        try NodeStates.noteRevision(of: tag.row, at: heading.at, in: db)
         try Generation.advance(db)
         return revision
     }

@@ -9,8 +9,10 @@ extension SQLiteStore {
     public func report(_ report: ConvergenceReport, from node: NodeID, at: Timestamp) async throws {
         let text = try storedText(report)
         try await writer.perform { db in
+            let row = try NodeRow.row(node, in: db)
             try db.cachedStatement(sql: "REPLACE INTO convergence (node, at, report) VALUES (?, ?, ?)")
-                .execute(arguments: [NodeRow.row(node, in: db), at.microseconds, text])
+                .execute(arguments: [row, at.microseconds, text])
+            try NodeStates.look(at: row, at, in: db)
         }
     }
 }

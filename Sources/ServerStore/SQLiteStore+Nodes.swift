@@ -113,6 +113,7 @@ extension SQLiteStore {
             sql: "INSERT INTO layers (node, position, tag) VALUES (?, 0, ?)",
             arguments: [row, tag]
         )
+        try NodeStates.look(at: row, at, in: db)
         try Generation.advance(db)
     }
 
@@ -187,6 +188,7 @@ extension SQLiteStore {
             try Inclusions.note(tags, of: node.row, at: at, in: db)
             let list = tags.map(\.text).joined(separator: " ")
             try Audit.note(.include, node.name.text, detail: list, by: principal, at: at, in: db)
+            try NodeStates.look(at: node.row, at, in: db)
             try Generation.advance(db)
         }
     }

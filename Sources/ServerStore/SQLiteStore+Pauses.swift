@@ -20,6 +20,7 @@ extension SQLiteStore {
                 arguments: [row, principal, reason, at.microseconds]
             )
             try Audit.note(.pause, tag?.text ?? "all", detail: reason, by: principal, at: at, in: db)
+            try NodeStates.look(atAllOf: row, at, in: db)
             try Generation.advance(db)
             return Pause(tag: tag, by: principal, reason: reason, since: at)
         }
@@ -38,6 +39,7 @@ extension SQLiteStore {
             if tag != nil, try SlotRow.waive(row, at: at, in: db) { isResumed = true }
             guard isResumed else { return false }
             try Audit.note(.resume, tag?.text ?? "all", by: principal, at: at, in: db)
+            try NodeStates.look(atAllOf: row, at, in: db)
             try Generation.advance(db)
             return true
         }

@@ -63,6 +63,7 @@ public final class SQLiteStore: Store {
                 throw StoreError(.newerSchema, folder.path, "a newer weft-server wrote it; start that one")
             }
             try migrator.migrate(pool)
+            try pool.write(NodeStates.complete)
             try redactAgain(RedactionFile(folder: folder.path), in: pool)
             return (pool, try GroupWriter(pool: pool))
         } catch let error as StoreError {

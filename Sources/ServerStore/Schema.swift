@@ -46,6 +46,9 @@ enum Schema {
         migrator.registerMigration("9 facts of nodes") { db in
             try db.execute(sql: facts)
         }
+        migrator.registerMigration("10 events") { db in
+            try db.execute(sql: events)
+        }
         return migrator
     }
 
@@ -227,6 +230,61 @@ enum Schema {
             facts BLOB NOT NULL
         );
         CREATE UNIQUE INDEX facts_by_node ON facts (node, at);
+        """
+
+    private static let events = """
+        -- What happened, in the order in which it was stored; what it was is in the rows that it refers to.
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            node INTEGER,
+            [commit] INTEGER,
+            tag INTEGER,
+            revision INTEGER,
+            -- Changes that were decided, or resources that the revision set.
+            count INTEGER,
+            -- Of a decision.
+            principal TEXT,
+            reason TEXT,
+            -- Of a rejection its outcome, of a node its state.
+            outcome TEXT
+        );
+        -- Revisions of one tag and commits keep their order also where the clock was set back.
+        INSERT INTO events (at, kind, node, [commit], tag, revision, count, principal, reason, outcome)
+            SELECT at, kind, node, [commit], tag, revision, count, principal, reason, outcome FROM (
+                SELECT max(received_at) OVER (ORDER BY id) AS moment, 1 AS rank, id AS number,
+                    received_at AS at, 'commit' AS kind, node, id AS [commit], NULL AS tag, NULL AS revision,
+                    NULL AS count, NULL AS principal, NULL AS reason, NULL AS outcome
+                FROM commits
+                UNION ALL
+                SELECT max(at) OVER (PARTITION BY tag ORDER BY number), 2, number, at, 'revision', NULL, NULL, tag,
+                    number, json_array_length(items), NULL, NULL, NULL
+                FROM revisions
+                UNION ALL
+                SELECT at, 3, number, at, kind, node, [commit],
+                    (SELECT id FROM tags WHERE name = substr(taking, 1, instr(taking, '@') - 1)),
+                    CAST(substr(taking, instr(taking, '@') + 1) AS INTEGER), count, principal, reason, outcome
+                FROM (
+                    SELECT at, min(sequence) AS number, node, [commit], max(revision) AS taking, count(*) AS count,
+                        by AS principal, reason, iif(outcome = 'approved', 'approval', 'rejection') AS kind,
+                        iif(outcome = 'approved', NULL, outcome) AS outcome
+                    FROM decisions GROUP BY [commit], at, by, decisions.outcome
+                )
+            ) ORDER BY moment, rank, number;
+
+        CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events BEGIN
+            SELECT RAISE(ABORT, 'the feed is only added to');
+        END;
+        CREATE TRIGGER events_are_kept BEFORE DELETE ON events BEGIN
+            SELECT RAISE(ABORT, 'the feed is only added to');
+        END;
+
+        -- Where the feed says that each node stands.
+        CREATE TABLE node_states (
+            node INTEGER NOT NULL PRIMARY KEY REFERENCES nodes (id),
+            state TEXT NOT NULL
+        );
         """
 
     private static let nodes = """

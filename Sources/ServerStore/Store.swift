@@ -281,6 +281,15 @@ public protocol Store: Sendable {
     /// The nodes of whose facts a query is true now, by name, from the one after a name on.
     func find(_ query: FactQuery, after name: NodeName?, limit: Int) async throws -> [FactFindings.Node]
 
+    // MARK: Feed
+
+    /// What happened after a cursor, oldest first, in an order that never changes; without one from the beginning.
+    ///
+    /// - Throws: `unknownCursor`; `invalidRequest` for what is no cursor.
+    func events(after cursor: String?, limit: Int) async throws -> [FabricEvent]
+    /// The cursor of what happened last; `nil` where nothing has.
+    func newestCursor() async throws -> String?
+
     // MARK: Effective configuration
 
     /// What a node should be, with an entity tag that changes when it or the node's decisions do.

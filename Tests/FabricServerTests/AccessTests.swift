@@ -129,6 +129,7 @@ import Testing
         "DELETE /v1/pauses": reviewers,
         "GET /v1/audit": reviewers,
         "GET /v1/verification": readers,
+        "GET /v1/changes": readers,
         "GET /v1/tags/{tag}/state": readers,
         "GET /v1/tags/{tag}/difference": readers,
         "GET /v1/tags": readers,

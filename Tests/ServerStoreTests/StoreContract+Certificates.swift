@@ -198,6 +198,13 @@ extension Fabric {
         )
     }
 
+    /// Has a node that was revoked ask again and be accepted.
+    func comeBack(_ name: String, _ node: NodeID) async throws {
+        let candidate = try await candidate(name, id: node)
+        try await accept(candidate)
+        try await enrol(candidate, "again")
+    }
+
     /// Has an accepted machine come for its certificate.
     fileprivate func enrol(_ candidate: Candidate, _ credential: String) async throws {
         try await store.register(

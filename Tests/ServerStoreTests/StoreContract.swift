@@ -21,7 +21,7 @@ enum StoreContract {
         + conflictsInTheQueue + approval + resolutions
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
-        + reverts + verification + history + pauses + slots + convergence + facts + audit + redaction
+        + reverts + verification + history + pauses + slots + convergence + facts + audit + redaction + feed
         + configurations
         + differences
         + concurrency

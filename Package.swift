@@ -100,8 +100,8 @@ let services =
     + library(
         "FabricServer",
         [
-            "FabricModel", "FabricAPI", "FabricIdentity", "ServerStore", "Compression", "LinuxSystem",
-            "RecordingRules", "Settings",
+            "FabricModel", "FabricAPI", "FabricClient", "FabricIdentity", "ServerStore", "Compression",
+            "LinuxSystem", "RecordingRules", "Settings", crypto,
             hummingbird, hummingbirdCore, httpTypes, nioCore, nioSSL, serviceLifecycle, logging, system,
         ],
         tests: [hummingbirdTesting, "FabricClient", "TrialFabric", "weft-server"]

@@ -35,7 +35,7 @@ extension ExitStatus {
             case .invalidRequest, .bodyTooLarge, .digestMismatch, .unknownRoute, .wrongMethod, .unknownNode,
                 .unknownCommit,
                 .unknownChange, .unknownTag, .unknownRevision, .unknownContent, .unknownToken,
-                .unknownFacts, .unknownCursor,
+                .unknownFacts, .unknownCursor, .unknownWebhook,
                 .ambiguousID, .missingContents, .internalError:
                 .failed
             }

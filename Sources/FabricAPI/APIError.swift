@@ -32,6 +32,7 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case unknownToken = "unknown-token"
         /// The node has reported no facts, or none by then.
         case unknownFacts = "unknown-facts"
+        case unknownWebhook = "unknown-webhook"
         /// The feed has no such event, or another one there: the server was restored from a copy of before.
         case unknownCursor = "unknown-cursor"
         /// An abbreviated id that several ids share.

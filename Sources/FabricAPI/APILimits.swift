@@ -26,6 +26,10 @@ public enum APILimits {
     public static let rowsPerPage = 500
     /// Bytes of a text about a node, such as its operating system's name.
     public static let description = 1024
+    /// Addresses to which the server sends what happens.
+    public static let webhooks = 32
+    /// How often a webhook may fail to take an event before it counts as failing.
+    public static let webhookAttempts = 12
     /// Bytes of a message or reason.
     public static let message = 16 << 10
     /// How many nodes may be let converge to a shared tag at a time.

@@ -78,7 +78,7 @@ struct AuditTrail: Sendable {
         }
         if let tag = part("tag") { return part("number").map { "\(tag)@\($0)" } ?? tag }
         if let node = part("node") { return principal?.node?.text == node ? principal?.name : node }
-        return part("commit") ?? part("digest")
+        return part("commit") ?? part("digest") ?? part("webhook")
     }
 
     /// A text as far as the log keeps it.
@@ -122,6 +122,9 @@ extension Endpoint {
         "PUT /v1/contents/{digest}": "put-content",
         "POST /v1/pauses": "pause",
         "DELETE /v1/pauses": "resume",
+        "POST /v1/webhooks": "add-webhook",
+        "DELETE /v1/webhooks/{webhook}": "remove-webhook",
+        "POST /v1/webhooks/{webhook}/test": "test-webhook",
     ]
     private static let nodeActions = [
         "POST /v1/nodes/{node}/contents/missing": "inquire",

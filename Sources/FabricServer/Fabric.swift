@@ -18,6 +18,10 @@ struct Fabric: Sendable {
     var watch: ConfigurationWatch
     /// Whoever waits for the feed to go on.
     var feed = FeedWatch()
+    /// Whoever waits for webhooks to come, go or be mended.
+    var hooks = FeedWatch()
+    /// How webhooks get what is sent to them.
+    var sender: any WebhookSender = PostingSender()
     /// The nodes that wait for leave to converge.
     var slots = SlotQueue()
     /// How many refusals the audit log still takes.

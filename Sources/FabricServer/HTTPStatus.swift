@@ -9,7 +9,7 @@ extension APIError.Code {
         case .unauthenticated, .certificateExpired, .certificateRevoked: .unauthorized
         case .forbidden, .tokenUsed: .forbidden
         case .unknownRoute, .unknownNode, .unknownCommit, .unknownChange, .unknownTag, .unknownRevision,
-            .unknownContent, .unknownToken, .unknownFacts:
+            .unknownContent, .unknownToken, .unknownFacts, .unknownWebhook:
             .notFound
         case .wrongMethod: .methodNotAllowed
         case .nameTaken, .alreadyRegistered, .tagInUse, .alreadyDecided, .conflict, .commitMismatch: .conflict

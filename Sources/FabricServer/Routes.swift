@@ -25,6 +25,7 @@ struct Routes: Sendable {
             + PauseEndpoints(fabric: fabric).all
             + SlotEndpoints(fabric: fabric, clock: ContinuousClock()).all
             + FeedEndpoints(fabric: fabric, clock: ContinuousClock()).all
+            + WebhookEndpoints(fabric: fabric).all
     }
 
     /// What answers requests.

@@ -95,7 +95,10 @@ public struct WeftServer: Service {
                 backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)
             ),
-            services: [CertificateUpkeep(settings: settings, security: security, logger: logger)],
+            services: [
+                CertificateUpkeep(settings: settings, security: security, logger: logger),
+                WebhookDelivery(fabric: fabric, clock: ContinuousClock()),
+            ],
             onServerRunning: { channel in
                 announce(ListenAddress(host: listen.host, port: channel.localAddress?.port ?? listen.port))
                 do {

@@ -24,6 +24,8 @@ enum Audit {
         case redact
         case pause
         case resume
+        case addWebhook = "add-webhook"
+        case removeWebhook = "remove-webhook"
     }
 
     /// So many refusals are kept, about 30 MB; older ones give way, so that nobody fills the disk with them.

@@ -49,6 +49,9 @@ enum Schema {
         migrator.registerMigration("10 events") { db in
             try db.execute(sql: events)
         }
+        migrator.registerMigration("10b webhooks") { db in
+            try db.execute(sql: webhooks)
+        }
         return migrator
     }
 
@@ -284,6 +287,27 @@ enum Schema {
         CREATE TABLE node_states (
             node INTEGER NOT NULL PRIMARY KEY REFERENCES nodes (id),
             state TEXT NOT NULL
+        );
+        """
+
+    private static let webhooks = """
+        -- Addresses to which is sent what happens. A number is never given again.
+        CREATE TABLE webhooks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            url TEXT NOT NULL,
+            -- Kinds with spaces between them; NULL for all.
+            events TEXT,
+            -- The key of its signatures, which has to be at hand.
+            secret BLOB NOT NULL,
+            principal TEXT NOT NULL,
+            added_at INTEGER NOT NULL,
+            -- The event that it took last or did not want.
+            delivered INTEGER NOT NULL,
+            delivered_at INTEGER,
+            -- How often the next one was sent in vain.
+            attempts INTEGER NOT NULL DEFAULT 0,
+            failure TEXT,
+            failed_at INTEGER
         );
         """
 

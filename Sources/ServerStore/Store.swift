@@ -290,6 +290,32 @@ public protocol Store: Sendable {
     /// The cursor of what happened last; `nil` where nothing has.
     func newestCursor() async throws -> String?
 
+    // MARK: Webhooks
+
+    /// Keeps an address to which is sent what happens from now on.
+    ///
+    /// - Throws: `invalidRequest` where there are too many.
+    func addWebhook(
+        _ request: AddWebhook,
+        secret: [UInt8],
+        by principal: String,
+        at: Timestamp
+    ) async throws -> Webhook
+    /// All webhooks, oldest first.
+    func webhooks() async throws -> [Webhook]
+    /// What is needed to send a webhook its next event.
+    ///
+    /// - Throws: `unknownWebhook`.
+    func webhookTask(_ id: Int64) async throws -> WebhookTask
+    /// Ends a webhook; its number is never given again.
+    ///
+    /// - Throws: `unknownWebhook`.
+    func removeWebhook(_ id: Int64, by principal: String, at: Timestamp) async throws
+    /// Keeps that a webhook took the feed up to a cursor, or that it did not want it, without a moment.
+    func delivered(_ id: Int64, upTo cursor: String, at: Timestamp?) async throws
+    /// Keeps that a webhook did not take its next event; without a reason, that it is to be tried again at once.
+    func notDelivered(_ id: Int64, _ failure: String?, at: Timestamp) async throws
+
     // MARK: Effective configuration
 
     /// What a node should be, with an entity tag that changes when it or the node's decisions do.

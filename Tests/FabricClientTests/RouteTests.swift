@@ -62,6 +62,40 @@ struct RouteTests {
         }
     }
 
+    @Test("what happened is asked for after a cursor, and may be waited for")
+    func feed() throws {
+        let answer = #"{"events":[{"cursor":"a-1","kind":"later","at":"2026-11-22T20:00:00Z"}],"next":"a-1"}"#
+        try expect("GET /v1/changes", answering: answer) { client in
+            let list = try client.changes()
+            #expect(list.next == "a-1")
+            #expect(list.events.map(\.kind.rawValue) == ["later"])
+        }
+        try expect("GET /v1/changes?after=a-1&limit=5&wait=9", answering: #"{"events":[]}"#) { client in
+            let list = try client.changes(after: "a-1", limit: 5, wait: 9)
+            #expect(list.events.isEmpty)
+        }
+    }
+
+    @Test("webhooks are added, listed, removed and tested")
+    func webhooks() throws {
+        let hook =
+            #"{"id":3,"url":"https://a","by":"root","addedAt":"2026-11-22T20:00:00Z","attempts":0,"isFailing":false}"#
+        let added = #"{"webhook":\#(hook),"secret":"whsec_a"}"#
+        try expect(#"POST /v1/webhooks {"events":["node"],"url":"https://a"}"#, answering: added) { client in
+            let new = try client.addWebhook(AddWebhook(url: "https://a", events: [.node]))
+            #expect(new.secret == "whsec_a")
+        }
+        try expect("GET /v1/webhooks", answering: #"{"webhooks":[\#(hook)]}"#) { client in
+            let hooks = try client.webhooks()
+            #expect(hooks.map(\.id) == [3])
+        }
+        try expect("DELETE /v1/webhooks/3", answering: "", status: 204) { try $0.removeWebhook(3) }
+        try expect("POST /v1/webhooks/3/test", answering: #"{"failure":"no"}"#) { client in
+            let test = try client.testWebhook(3)
+            #expect(test.failure == "no")
+        }
+    }
+
     @Test("what was so is asked by revision or by time")
     func earlier() throws {
         let state = #"{"tag":"web","revision":2,"entries":[]}"#

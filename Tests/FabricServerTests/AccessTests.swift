@@ -130,6 +130,10 @@ import Testing
         "GET /v1/audit": reviewers,
         "GET /v1/verification": readers,
         "GET /v1/changes": readers,
+        "GET /v1/webhooks": [.admin],
+        "POST /v1/webhooks": [.admin],
+        "DELETE /v1/webhooks/{webhook}": [.admin],
+        "POST /v1/webhooks/{webhook}/test": [.admin],
         "GET /v1/tags/{tag}/state": readers,
         "GET /v1/tags/{tag}/difference": readers,
         "GET /v1/tags": readers,
@@ -165,7 +169,7 @@ extension Bench {
     func path(_ endpoint: Endpoint, node: String? = nil) -> String {
         let values = [
             "{node}": node ?? web.id.text, "{digest}": ContentDigest.sha256([]).text,
-            "{commit}": "01890000", "{tag}": "web", "{number}": "1",
+            "{commit}": "01890000", "{tag}": "web", "{number}": "1", "{webhook}": "1",
         ]
         return values.reduce(endpoint.path) { path, value in
             path.split(separator: "/", omittingEmptySubsequences: false)

@@ -15,7 +15,8 @@ import Testing
         (.nameTaken, 409), (.alreadyRegistered, 409),
         (.tagInUse, 409), (.alreadyDecided, 409), (.conflict, 409), (.commitMismatch, 409),
         (.bodyTooLarge, 413), (.digestMismatch, 422), (.secretContent, 422), (.contentNotKept, 422),
-        (.contentRedacted, 410), (.unknownCursor, 410), (.missingContents, 422), (.internalError, 500),
+        (.contentRedacted, 410), (.unknownCursor, 410), (.unknownWebhook, 404), (.missingContents, 422),
+        (.internalError, 500),
         (.unavailable, 503),
     ]
 

@@ -94,7 +94,7 @@ struct SQLiteStoreTests {
             "5 slots, history of entries", "6 convergence of nodes", "7 certificates, candidates",
             "8 chain of revisions", "8b history of inclusions", "8c audit of refusals",
             "8d redactions",
-            "9 facts of nodes", "10 events",
+            "9 facts of nodes", "10 events", "10b webhooks",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in

@@ -104,7 +104,7 @@ let services =
             "LinuxSystem", "RecordingRules", "Settings", crypto,
             hummingbird, hummingbirdCore, httpTypes, nioCore, nioSSL, serviceLifecycle, logging, system,
         ],
-        tests: [hummingbirdTesting, "FabricClient", "TrialFabric", "weft-server"]
+        tests: [hummingbirdTesting, "TrialFabric", "weft-server"]
     )
     + library(
         "Commands",

@@ -22,6 +22,8 @@ struct Fabric: Sendable {
     var hooks = FeedWatch()
     /// How webhooks get what is sent to them.
     var sender: any WebhookSender = PostingSender()
+    /// How long requests took.
+    var times = RequestTimes()
     /// The nodes that wait for leave to converge.
     var slots = SlotQueue()
     /// How many refusals the audit log still takes.

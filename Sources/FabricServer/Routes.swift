@@ -26,6 +26,7 @@ struct Routes: Sendable {
             + SlotEndpoints(fabric: fabric, clock: ContinuousClock()).all
             + FeedEndpoints(fabric: fabric, clock: ContinuousClock()).all
             + WebhookEndpoints(fabric: fabric).all
+            + MetricsEndpoints(fabric: fabric).all
     }
 
     /// What answers requests.
@@ -39,8 +40,10 @@ struct Routes: Sendable {
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
                 // What was written may be in the feed.
                 defer { if endpoint.method != .get { fabric.feed.wake() } }
-                return try await trail.follow(endpoint, context) { visitor in
-                    try await answer(endpoint, request, context, visitor)
+                return try await fabric.times.measure(endpoint) {
+                    try await trail.follow(endpoint, context) { visitor in
+                        try await answer(endpoint, request, context, visitor)
+                    }
                 }
             }
         }

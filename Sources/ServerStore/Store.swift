@@ -316,6 +316,11 @@ public protocol Store: Sendable {
     /// Keeps that a webhook did not take its next event; without a reason, that it is to be tried again at once.
     func notDelivered(_ id: Int64, _ failure: String?, at: Timestamp) async throws
 
+    // MARK: Figures
+
+    /// How much the store holds; where nodes stand is what the feed says of them.
+    func figures() async throws -> StoreFigures
+
     // MARK: Effective configuration
 
     /// What a node should be, with an entity tag that changes when it or the node's decisions do.

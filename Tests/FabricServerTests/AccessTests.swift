@@ -130,6 +130,7 @@ import Testing
         "GET /v1/audit": reviewers,
         "GET /v1/verification": readers,
         "GET /v1/changes": readers,
+        "GET /metrics": readers,
         "GET /v1/webhooks": [.admin],
         "POST /v1/webhooks": [.admin],
         "DELETE /v1/webhooks/{webhook}": [.admin],

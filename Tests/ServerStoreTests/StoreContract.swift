@@ -22,7 +22,7 @@ enum StoreContract {
         + approvalOfPackages
         + approvalOfAccounts + approvalOfServices + flags + promotion + rejection + rollBacks + tags + edits
         + reverts + verification + history + pauses + slots + convergence + facts + audit + redaction + feed
-        + webhooks
+        + webhooks + figures
         + configurations
         + differences
         + concurrency

@@ -26,6 +26,7 @@ struct Routes: Sendable {
             + SlotEndpoints(fabric: fabric, clock: ContinuousClock()).all
             + FeedEndpoints(fabric: fabric, clock: ContinuousClock()).all
             + WebhookEndpoints(fabric: fabric).all
+            + ExportEndpoints(fabric: fabric).all
             + MetricsEndpoints(fabric: fabric).all
     }
 

@@ -62,13 +62,24 @@ extension SQLiteStore {
                     subject: node.name.text
                 )
             }
-            return NodeFacts(
-                node: node.name,
-                at: Timestamp(microseconds: row["at"]),
-                seenAt: Timestamp(microseconds: row["seen_at"]),
-                digest: try ContentDigest(row["digest"]),
-                facts: try Self.facts(row, of: node.name.text)
+            return try Self.report(row, of: node.name)
+        }
+    }
+
+    /// What the nodes that have reported facts are now, by name, from the one after a name on.
+    public func facts(after name: NodeName?, limit: Int) async throws -> [NodeFacts] {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT n.name, f.at, f.seen_at, f.digest, f.size, f.facts FROM nodes n JOIN facts f ON f.node = n.id
+                        AND f.at = (SELECT max(at) FROM facts WHERE node = n.id)
+                        WHERE n.name > ? ORDER BY n.name LIMIT ?
+                        """
+                ),
+                arguments: [name?.text ?? "", max(0, limit)]
             )
+            return try rows.map { try Self.report($0, of: NodeName($0["name"])) }
         }
     }
 
@@ -121,6 +132,16 @@ extension SQLiteStore {
             )
         }
         return (found, count == nodesPerRead ? end : nil)
+    }
+
+    private static func report(_ row: Row, of node: NodeName) throws -> NodeFacts {
+        NodeFacts(
+            node: node,
+            at: Timestamp(microseconds: row["at"]),
+            seenAt: Timestamp(microseconds: row["seen_at"]),
+            digest: try ContentDigest(row["digest"]),
+            facts: try facts(row, of: node.text)
+        )
     }
 
     private static func facts(_ row: Row, of node: String) throws -> FactValue {

@@ -278,6 +278,8 @@ public protocol Store: Sendable {
     ///
     /// - Throws: `unknownNode`; `unknownFacts` where it has reported none by then.
     func facts(of node: NodeID, at: Timestamp?) async throws -> NodeFacts
+    /// What the nodes that have reported facts are now, by name, from the one after a name on.
+    func facts(after name: NodeName?, limit: Int) async throws -> [NodeFacts]
     /// The nodes of whose facts a query is true now, by name, from the one after a name on.
     func find(_ query: FactQuery, after name: NodeName?, limit: Int) async throws -> [FactFindings.Node]
 

@@ -96,6 +96,14 @@ struct RouteTests {
         }
     }
 
+    @Test("the nodes come in the forms of other tools", arguments: FabricClient.ExportForm.allCases)
+    func exports(form: FabricClient.ExportForm) throws {
+        try expect("GET /v1/export/\(form.rawValue)", answering: "[]") { client in
+            let answer = try client.export(form)
+            #expect(answer == Array("[]".utf8))
+        }
+    }
+
     @Test("what was so is asked by revision or by time")
     func earlier() throws {
         let state = #"{"tag":"web","revision":2,"entries":[]}"#

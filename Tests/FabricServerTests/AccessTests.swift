@@ -130,6 +130,8 @@ import Testing
         "GET /v1/audit": reviewers,
         "GET /v1/verification": readers,
         "GET /v1/changes": readers,
+        "GET /v1/export/prometheus-sd": readers,
+        "GET /v1/export/ansible": readers,
         "GET /metrics": readers,
         "GET /v1/webhooks": [.admin],
         "POST /v1/webhooks": [.admin],

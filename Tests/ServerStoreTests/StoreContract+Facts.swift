@@ -81,6 +81,13 @@ extension StoreContract {
             let page = try await fabric.store.find(query, after: NodeName("web219"), limit: 3)
             #expect(page.map(\.node.text) == ["web220", "web222", "web224"])
             #expect(try await fabric.store.find(FactQuery("number=9"), after: nil, limit: 5).isEmpty)
+            let told = try await fabric.store.facts(after: NodeName("silent"), limit: 2)
+            #expect(told.map(\.node.text) == ["web100", "web101"])
+            #expect(told.map { $0.facts["number"] } == [.integer(100), .integer(101)])
+            let last = try #require(try await fabric.store.facts(after: NodeName("web348"), limit: 9).first)
+            #expect(try await fabric.store.facts(after: nil, limit: .max).last == last)
+            #expect(last.seenAt == Fabric.moment(2))
+            #expect(try await fabric.store.facts(after: last.node, limit: 9).isEmpty)
         },
     ]
 }

@@ -28,6 +28,8 @@ struct CommandError: Error, Hashable {
         case unresolved
         /// A node has no fact where a path leads.
         case unknownFact = "unknown-fact"
+        /// The program git could not be run, or failed.
+        case gitFailed = "git-failed"
         /// Standard output does not take what is written.
         case outputFailed = "output-failed"
     }

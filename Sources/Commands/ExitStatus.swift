@@ -74,7 +74,8 @@ extension ExitStatus {
             case .notLoggedIn: .notAuthorised
             case .interrupted: .interrupted
             case .unresolved: .conflict
-            case .editorFailed, .declined, .exposedLogin, .invalidLogin, .unknownCandidate, .unreadableFile,
+            case .editorFailed, .gitFailed, .declined, .exposedLogin, .invalidLogin, .unknownCandidate,
+                .unreadableFile,
                 .fileTooLarge,
                 .outputFailed, .unknownFact:
                 .failed

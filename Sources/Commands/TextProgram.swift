@@ -30,37 +30,16 @@ struct TextProgram {
         }
     }
 
-    // In files without a name: nobody else can open them, and nothing stays when this program is killed.
     private static func unnamedFile(_ text: [UInt8], _ environment: [String: String]) throws(Errno) -> Int32 {
-        let descriptor = try openUnnamed(
-            ["XDG_RUNTIME_DIR", "TMPDIR"].compactMap { environment[$0] } + ["/tmp"]
-        )
-        var bytes = text[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 || errno == EINTR else {
-                let number = errno
-                close(descriptor)
-                throw Errno(rawValue: number)
-            }
-            bytes = bytes.dropFirst(max(0, count))
+        // A content is kept from the disk where it can be.
+        let file = try UnnamedFile.open(environment, in: ["XDG_RUNTIME_DIR", "TMPDIR"])
+        do throws(Errno) {
+            try UnnamedFile.write(text, to: file)
+        } catch {
+            close(file.rawValue)
+            throw error
         }
-        return descriptor
-    }
-
-    private static func openUnnamed(_ directories: [String]) throws(Errno) -> Int32 {
-        var number = ENOENT
-        for directory in directories where directory.hasPrefix("/") {
-            var template = Array("\(directory)/weft-XXXXXX".utf8CString)
-            let descriptor = mkstemp(&template)
-            if descriptor >= 0 {
-                unlink(template)
-                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-                return descriptor
-            }
-            number = errno
-        }
-        throw Errno(rawValue: number)
+        return file.rawValue
     }
 
     private func run(_ options: [String], _ files: [Int32]) throws(Errno) -> Outcome {

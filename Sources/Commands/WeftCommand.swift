@@ -35,7 +35,7 @@ struct WeftCommand: ParsableCommand {
                 subcommands: [
                     TagCommand.self, NodeCommand.self, RevertCommand.self, ExplainCommand.self,
                     PauseCommand.self,
-                    ResumeCommand.self, AuditCommand.self, WebhookCommand.self,
+                    ResumeCommand.self, AuditCommand.self, WebhookCommand.self, ExportCommand.self,
                 ]
             ),
         ]

@@ -42,6 +42,10 @@ public enum APILimits {
     public static let provisionalLease = 15
     /// Tags in one request for slots.
     public static let tagsPerSlotRequest = 1000
+    /// Tags in one handshake.
+    public static let tagsPerHandshake = 1000
+    /// Gaps between a node's commits in the answer to a handshake.
+    public static let gapsPerHandshake = 200
     /// Failed steps in one report.
     public static let failuresPerReport = 100
     /// Failed steps of a node that its report of how far it has converged names.

@@ -20,6 +20,8 @@ public struct ConfigurationChanges: Hashable, Codable, Sendable {
     public var lastDecision: Int64
     /// As in ``NodeConfiguration``.
     public var pause: Pause?
+    /// As in ``NodeConfiguration``.
+    public var source: ConfigurationSource?
     /// Items that were left out, for this version does not know their kinds.
     var unknown: [UnknownItem] = []
     /// Resources of such kinds that no tag names any more.
@@ -34,7 +36,8 @@ public struct ConfigurationChanges: Hashable, Codable, Sendable {
         digest: ConfigurationDigest,
         tags: [TagName],
         lastDecision: Int64,
-        pause: Pause? = nil
+        pause: Pause? = nil,
+        source: ConfigurationSource? = nil
     ) {
         self.etag = etag
         self.since = since
@@ -44,12 +47,13 @@ public struct ConfigurationChanges: Hashable, Codable, Sendable {
         self.tags = tags
         self.lastDecision = lastDecision
         self.pause = pause
+        self.source = source
     }
 }
 
 extension ConfigurationChanges {
     private enum CodingKeys: String, CodingKey {
-        case etag, since, items, removed, digest, tags, lastDecision, pause
+        case etag, since, items, removed, digest, tags, lastDecision, pause, source
     }
 
     /// Reads changes; items and resources of unknown kinds apart.
@@ -65,7 +69,8 @@ extension ConfigurationChanges {
             digest: try container.decode(ConfigurationDigest.self, forKey: .digest),
             tags: try container.decode([TagName].self, forKey: .tags),
             lastDecision: try container.decode(Int64.self, forKey: .lastDecision),
-            pause: try container.decodeIfPresent(Pause.self, forKey: .pause)
+            pause: try container.decodeIfPresent(Pause.self, forKey: .pause),
+            source: try container.decodeIfPresent(ConfigurationSource.self, forKey: .source)
         )
         unknown = received.unknown
         unknownRemoved = removed.filter { !ResourceKind.isKnown(in: $0) }
@@ -91,7 +96,8 @@ extension NodeConfiguration {
             configuration: configuration,
             tags: changes.tags,
             lastDecision: changes.lastDecision,
-            pause: changes.pause
+            pause: changes.pause,
+            source: changes.source
         )
     }
 

@@ -85,6 +85,8 @@ public struct NodeConfiguration: Hashable, Codable, Sendable {
     public var lastDecision: Int64
     /// Why the node is to change nothing at the moment.
     public var pause: Pause?
+    /// Where it comes from; an older server does not say it.
+    public var source: ConfigurationSource?
 
     /// A configuration from its parts.
     public init(
@@ -92,13 +94,15 @@ public struct NodeConfiguration: Hashable, Codable, Sendable {
         configuration: EffectiveConfiguration,
         tags: [TagName],
         lastDecision: Int64,
-        pause: Pause? = nil
+        pause: Pause? = nil,
+        source: ConfigurationSource? = nil
     ) {
         self.etag = etag
         self.configuration = configuration
         self.tags = tags
         self.lastDecision = lastDecision
         self.pause = pause
+        self.source = source
     }
 }
 

@@ -91,6 +91,11 @@ extension FabricClient {
         return response.status == 304 ? nil : try decode(ConfigurationAnswer.self, from: response)
     }
 
+    /// Compares what a node knows of the server's store with what that has.
+    public func handshake(_ handshake: Handshake, of node: NodeID) throws(ClientError) -> HandshakeAnswer {
+        try ask(.post, RequestPath("v1", "nodes", node.text, "handshake"), handshake)
+    }
+
     /// What reviewers said of a node's changes, after a sequence, oldest first.
     public func decisions(of node: NodeID, after sequence: Int64) throws(ClientError) -> [Decision] {
         let path = RequestPath("v1", "nodes", node.text, "decisions").query("after", sequence)

@@ -127,6 +127,7 @@ extension Endpoint {
         "POST /v1/webhooks/{webhook}/test": "test-webhook",
     ]
     private static let nodeActions = [
+        "POST /v1/nodes/{node}/handshake": "greet",
         "POST /v1/nodes/{node}/contents/missing": "inquire",
         "PUT /v1/nodes/{node}/contents/{digest}": "upload",
         "POST /v1/nodes/{node}/commits": "commit",

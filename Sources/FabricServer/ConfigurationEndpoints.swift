@@ -15,6 +15,7 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
             Endpoint(.get, "/v1/nodes/{node}/configuration", .ownNodeOrReading, answer: configuration),
             Endpoint(.get, "/v1/nodes/{node}/decisions", .ownNodeOrReading, answer: decisions),
             Endpoint(.get, "/v1/nodes/{node}/explanation", .ownNodeOrReading, answer: explanation),
+            Endpoint(.post, "/v1/nodes/{node}/handshake", .ownNode, answer: handshake),
         ]
     }
 
@@ -61,6 +62,19 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
         let node = try await fabric.node(of: call)
         let time = try query.time("at")
         return try await .json(fabric.store.explain(ResourceKey(resource), on: node.id, at: time))
+    }
+
+    private func handshake(_ call: Call) async throws -> Response {
+        let handshake = try await call.decode(Handshake.self)
+        guard handshake.tags.count <= APILimits.tagsPerHandshake else {
+            throw APIError(
+                .invalidRequest,
+                "'tags' may have at most \(APILimits.tagsPerHandshake) items",
+                subject: "tags"
+            )
+        }
+        try Fabric.check(handshake.life, "life", limit: APILimits.description)
+        return try await .json(fabric.store.handshake(handshake, from: fabric.node(of: call).id))
     }
 
     private static func answer(_ configuration: NodeConfiguration) throws -> Response {

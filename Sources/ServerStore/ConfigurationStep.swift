@@ -118,6 +118,7 @@ struct ConfigurationStep {
         text += set.joined(separator: ",") + "],\"lastDecision\":\(node.lastDecision),"
         if let pause = node.pause { text += "\"pause\":\(try storedText(pause))," }
         text += "\"removed\":[" + removed.joined(separator: ",") + "],\"since\":\"\(since.etag)\","
+        text += "\"source\":\(try storedText(node.source)),"
         text += "\"tags\":[" + tags.joined(separator: ",") + "]}"
         return EncodedChanges(etag: etag, json: Array(text.utf8))
     }

@@ -7,8 +7,14 @@ struct LayeredNode {
     var row: Int64
     var name: NodeName
     var lastDecision: Int64
+    /// The life of the store.
+    var life: String
+    /// The store; empty where it was not asked for.
+    var store = ""
     /// In order of precedence, the own one first.
     var tags: [TagRow] = []
+    /// The digest of each tag's newest revision; empty where it was not asked for.
+    var heads: [RevisionDigest?] = []
     /// The oldest pause that stops it.
     var pause: Pause?
     /// The pause as an entity tag has it.
@@ -21,7 +27,8 @@ struct LayeredNode {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT t.id, t.name, t.revision, t.entries, 0, t.at_once, n.id, n.name, n.last_decision
+                    SELECT t.id, t.name, t.revision, t.entries, 0, t.at_once, n.id, n.name, n.last_decision,
+                        t.head
                     FROM nodes n JOIN layers l ON l.node = n.id JOIN tags t ON t.id = l.tag
                     WHERE n.uuid = ? ORDER BY l.position
                     """
@@ -29,8 +36,15 @@ struct LayeredNode {
             arguments: [id.text]
         )
         guard let first = rows.first else { throw NodeRow.unknown(id.text) }
-        var node = LayeredNode(row: first[6], name: try NodeName(first[7]), lastDecision: first[8])
+        var node = LayeredNode(
+            row: first[6],
+            name: try NodeName(first[7]),
+            lastDecision: first[8],
+            life: try StoreLife.current(in: db).id
+        )
         node.tags = try rows.map { try TagRow($0) }
+        node.store = try StoreLife.store(in: db)
+        node.heads = try rows.map { row in try (row[9] as String?).map { try RevisionDigest($0) } }
         if let (pause, tag) = try PauseRow.find(ofNode: node.row, in: db) {
             node.pause(pause, ofTag: tag)
         }
@@ -49,6 +63,15 @@ struct LayeredNode {
     private mutating func pause(_ pause: Pause, ofTag tag: Int64) {
         self.pause = pause
         pauseVersion = "\(tag).\(pause.since.microseconds)"
+    }
+
+    /// Where its configuration comes from.
+    var source: ConfigurationSource {
+        ConfigurationSource(
+            store: store,
+            life: life,
+            tags: zip(tags, heads).map { TagHead(tag: $0.name, revision: $0.revision, digest: $1) }
+        )
     }
 
     /// The included shared tags, in order of precedence.

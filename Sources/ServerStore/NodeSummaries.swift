@@ -59,11 +59,17 @@ enum NodeSummaries {
         guard let first = rows.first, let last = rows.last else { return [] }
         let tags = try layers(from: first[2], to: last[2], in: db)
         let pauses = try PauseRow.rows(in: db)
+        let life = try StoreLife.current(in: db).id
         return try rows.map { row in
             let id = NodeID(checked: row[1])
             let stored: Int64? = row[6]
             let undecided: Int = row[7]
-            var node = LayeredNode(row: row[0], name: try NodeName(row[2]), lastDecision: row[9])
+            var node = LayeredNode(
+                row: row[0],
+                name: try NodeName(row[2]),
+                lastDecision: row[9],
+                life: life
+            )
             node.tags = tags[node.row] ?? []
             node.pause(by: pauses)
             let convergence = try convergence(row, of: node)

@@ -47,7 +47,8 @@ extension SQLiteStore {
             configuration: configuration,
             tags: node.sharedTags,
             lastDecision: node.lastDecision,
-            pause: node.pause
+            pause: node.pause,
+            source: node.source
         )
     }
 

@@ -1,3 +1,5 @@
+internal import FabricModel
+internal import Foundation
 internal import GRDB
 
 /// The tables and how older databases get them.
@@ -52,7 +54,15 @@ enum Schema {
         migrator.registerMigration("10b webhooks") { db in
             try db.execute(sql: webhooks)
         }
+        migrator.registerMigration("11 lives of the store") { db in
+            try db.execute(sql: lives)
+            try StoreLife.beginFirst(at: now, in: db)
+        }
         return migrator
+    }
+
+    private static var now: Timestamp {
+        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 
     private static let access = """

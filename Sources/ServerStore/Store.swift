@@ -260,6 +260,13 @@ public protocol Store: Sendable {
     /// - Throws: `unknownNode`.
     func report(_ report: ConvergenceReport, from node: NodeID, at: Timestamp) async throws
 
+    // MARK: Handshake
+
+    /// Compares what a node knows of this store, which may since have been restored from a backup, with what it has.
+    ///
+    /// - Throws: `unknownNode`.
+    func handshake(_ handshake: Handshake, from node: NodeID) async throws -> HandshakeAnswer
+
     // MARK: Audit
 
     /// Keeps a write that was refused; older refusals give way where there are too many, writes never.

@@ -95,6 +95,7 @@ struct SQLiteStoreTests {
             "8 chain of revisions", "8b history of inclusions", "8c audit of refusals",
             "8d redactions",
             "9 facts of nodes", "10 events", "10b webhooks",
+            "11 lives of the store",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in
@@ -160,8 +161,9 @@ struct SQLiteStoreTests {
             let package = try ResourceKey("package:a")
             var digest = ConfigurationDigest()
             digest.add("package:a", tag: "node:web1", revision: 1)
+            let life = try await store.pool.read { try StoreLife.current(in: $0).id.suffix(8) }
             let changes = try #require(
-                try await fabric.difference(of: node, since: "1-1.1-0-0-\(digest)")?.changes
+                try await fabric.difference(of: node, since: "2-1.1-0-0-\(digest)-\(life)")?.changes
             )
             #expect(changes.removed == [package])
             #expect(changes.items.map(\.revision) == [3])

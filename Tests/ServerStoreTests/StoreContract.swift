@@ -25,7 +25,7 @@ enum StoreContract {
         + webhooks + figures
         + configurations
         + differences
-        + concurrency
+        + concurrency + handshakes
 }
 
 /// A store under test, with short ways to put something in it.

@@ -26,6 +26,8 @@ enum Audit {
         case resume
         case addWebhook = "add-webhook"
         case removeWebhook = "remove-webhook"
+        case backUp = "back-up"
+        case restore
     }
 
     /// So many refusals are kept, about 30 MB; older ones give way, so that nobody fills the disk with them.

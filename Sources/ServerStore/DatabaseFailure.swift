@@ -14,7 +14,7 @@ func reported(_ error: any Error) -> any Error {
             "the server cannot reach its database now (\(text)); nothing was stored, try again"
         )
     case let error as DatabaseError where error.isDamage:
-        return StoreError(.damaged, "database", "it is damaged; restore a copy", cause: error)
+        return StoreError(.damaged, "database", "it is damaged. \(StoreCheck.wayOut)", cause: error)
     case is DecodingError, is RowDecodingError, is ModelError:
         return StoreError(.damaged, "database", "a row does not read back; restore a copy", cause: error)
     default:

@@ -69,7 +69,12 @@ public final class SQLiteStore: Store {
         } catch let error as StoreError {
             throw error
         } catch let error as DatabaseError where error.isDamage {
-            throw StoreError(.damaged, folder.path, "the database is damaged; restore a copy", cause: error)
+            throw StoreError(
+                .damaged,
+                folder.path,
+                "the database is damaged. \(StoreCheck.wayOut)",
+                cause: error
+            )
         } catch {
             throw StoreError(.cannotOpen, folder.path, "check owner, space and permissions", cause: error)
         }

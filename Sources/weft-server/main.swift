@@ -7,7 +7,8 @@ struct WeftServerProgram: AsyncParsableCommand {
         commandName: "weft-server",
         abstract: "Stores every change of the fabric, and the tags that its nodes follow.",
         subcommands: [
-            Init.self, Serve.self, Fingerprint.self, Certificate.self, Token.self, Redact.self,
+            Init.self, Serve.self, Fingerprint.self, Certificate.self, Token.self, Redact.self, Backup.self,
+            Restore.self,
         ]
     )
 

@@ -11,9 +11,10 @@ public final class TrialServer {
     public private(set) var address = ""
     /// Its process; replaced by a restart.
     public private(set) var process: RunningProgram?
-    private let programs: Programs
+    let programs: Programs
     private let folder: TrialFolder
-    private let stateBase: URL
+    /// Its state folder.
+    public let stateBase: URL
     private let configuration: URL
     /// By what nodes and people know it.
     public let fingerprint: String

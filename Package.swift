@@ -104,7 +104,7 @@ let services =
             "LinuxSystem", "RecordingRules", "Settings", crypto,
             hummingbird, hummingbirdCore, httpTypes, nioCore, nioSSL, serviceLifecycle, logging, system,
         ],
-        tests: [hummingbirdTesting, "TrialFabric", "weft-server"]
+        tests: [hummingbirdTesting, grdb, "TrialFabric", "weft-server"]
     )
     + library(
         "Commands",

@@ -31,6 +31,20 @@ enum StateFolder {
         }
     }
 
+    /// Opens the database for a server, which has to be able to rely on it.
+    ///
+    /// - Throws: `ServerError` with code `stateUnusable`, also where the database is not what was written.
+    static func openChecked(_ path: String) async throws(ServerError) -> SQLiteStore {
+        let store = try await open(path)
+        do {
+            try await store.check(path)
+            return store
+        } catch {
+            do { try await store.close() } catch { throw unusable(path, error) }
+            throw unusable(path, error)
+        }
+    }
+
     /// Opens a database that a server has made.
     ///
     /// - Throws: `ServerError` with code `stateMissing` or `stateUnusable`.

@@ -43,7 +43,7 @@ public struct WeftServer: Service {
         lock = try StateFolder.lock(settings.state)
         identity = try ServerIdentity(settings)
         security = TransportSecurity(try identity.context())
-        store = try await StateFolder.open(settings.state)
+        store = try await StateFolder.openChecked(settings.state)
     }
 
     /// Serves until graceful shutdown, then closes the store.

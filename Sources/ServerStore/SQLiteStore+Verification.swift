@@ -3,6 +3,14 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
+    /// Looks whether the database is what was written, as far as that can be told by reading it once: its pages, and the
+    /// newest revision of each tag.
+    ///
+    /// - Throws: `StoreError` with code `damaged`.
+    public func check(_ folder: String) async throws {
+        try await read { db in try StoreCheck.quick(db, folder) }
+    }
+
     /// Recomputes the chain of a tag's revisions; of a deleted tag too.
     ///
     /// - Throws: `unknownTag`.

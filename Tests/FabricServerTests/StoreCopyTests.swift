@@ -1,6 +1,7 @@
 import FabricAPI
 import FabricModel
 import Foundation
+import GRDB
 import ServerStore
 import Testing
 
@@ -17,6 +18,22 @@ import Testing
         try await store.createTag(TagName("web"), by: "alice", at: Bench.start)
         try await store.close()
         try await body(state, root)
+    }
+
+    /// Changes the database as damage would.
+    private func spoil(_ state: String, _ sql: String) throws {
+        let queue = try DatabaseQueue(path: state + "/store.sqlite")
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + sql) }
+        try queue.close()
+    }
+
+    private func rootPage(of table: String, in path: String) throws -> Int {
+        let queue = try DatabaseQueue(path: path)
+        let page = try queue.read { db in
+            try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_master WHERE name = ?", arguments: [table])
+        }
+        try queue.close()
+        return try #require(page)
     }
 
     private func expectRefusal(
@@ -71,6 +88,47 @@ import Testing
             withExtendedLifetime(lock) {}
             await expectRefusal(.stateMissing, "there is no database here") {
                 _ = try await StoreCopy.backUp(to: backup + "2", state: root.appending(path: "none").path)
+            }
+        }
+    }
+
+    @Test(
+        "a server does not start on a database that is not what was written, and says how to go on",
+        arguments: [
+            "DELETE FROM revisions WHERE number = 2",
+            "UPDATE revisions SET author = 'mallory' WHERE number = 2",
+            "UPDATE tags SET head = NULL WHERE name = 'web'",
+            "DELETE FROM revisions WHERE number = 1",
+        ]
+    )
+    func damagedHistory(sql: String) async throws {
+        try await inFolder { state, _ in
+            let store = try await SQLiteStore(folder: state)
+            for name in ["a", "b"] {
+                let item = EditTag.Item(key: try ResourceKey("package:\(name)"), entry: .absent)
+                let edit = EditTag(items: [item], message: name)
+                _ = try await store.edit(TagName("web"), edit, by: "alice", at: Bench.start)
+            }
+            try await store.close()
+            try await StateFolder.openChecked(state).close()
+            try spoil(state, sql)
+            await expectRefusal(.stateUnusable, "weft-server restore FILE --replace") {
+                try await StateFolder.openChecked(state).close()
+            }
+        }
+    }
+
+    @Test("a server does not start on pages that are overwritten")
+    func damagedPages() async throws {
+        try await inFolder { state, _ in
+            let path = state + "/store.sqlite"
+            let page = try rootPage(of: "revisions", in: path)
+            let file = try FileHandle(forWritingTo: URL(filePath: path))
+            try file.seek(toOffset: UInt64(page - 1) * 4096)
+            try file.write(contentsOf: Data(repeating: 0xAA, count: 4096))
+            try file.close()
+            await expectRefusal(.stateUnusable, "weft-server restore FILE --replace") {
+                try await StateFolder.openChecked(state).close()
             }
         }
     }

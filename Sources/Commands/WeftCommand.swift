@@ -20,7 +20,7 @@ struct WeftCommand: ParsableCommand {
                 name: "On a node",
                 subcommands: [
                     StatusCommand.self, DiffCommand.self, LogCommand.self, CommitCommand.self,
-                    DiscardCommand.self, PlanCommand.self, EnrollCommand.self,
+                    DiscardCommand.self, PlanCommand.self, ConfirmCommand.self, EnrollCommand.self,
                 ]
             ),
             CommandGroup(

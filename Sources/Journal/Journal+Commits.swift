@@ -33,7 +33,7 @@ extension Journal {
             return nil
         }
         return try transaction { db, _ in
-            let counter = "journal/commit-sequence/\(node)"
+            let counter = Self.commitCounter(of: node)
             let commit = FeedbackCommit(
                 id: id,
                 node: node,
@@ -49,6 +49,9 @@ extension Journal {
             return commit
         }
     }
+
+    /// Where the last sequence of a node's commits is kept.
+    static func commitCounter(of node: NodeID) -> String { "journal/commit-sequence/\(node)" }
 
     /// Commits that the server has not acknowledged, oldest first.
     ///

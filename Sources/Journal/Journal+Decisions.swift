@@ -2,7 +2,7 @@ public import FabricModel
 import GRDB
 
 extension Journal {
-    private static let newestDecision = "journal/last-decision"
+    static let newestDecision = "journal/last-decision"
     /// From where resources are held: the newest change of each counts, and of that the newest decision.
     static let held = """
         FROM commit_change c JOIN feedback_commit f ON f.number = c.commit_number

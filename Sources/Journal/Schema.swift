@@ -18,6 +18,9 @@ enum Schema {
         migrator.registerMigration("4 redactions") { db in
             try db.execute(sql: redactions)
         }
+        migrator.registerMigration("5 known revisions") { db in
+            try db.execute(sql: knownRevisions)
+        }
         return migrator
     }
 
@@ -54,6 +57,15 @@ enum Schema {
         ) WITHOUT ROWID;
 
         CREATE TABLE redacted_file (name TEXT PRIMARY KEY) WITHOUT ROWID;
+        """
+
+    /// `known_revision`: the highest revision of each tag that the server has told.
+    private static let knownRevisions = """
+        CREATE TABLE known_revision (
+            tag TEXT NOT NULL PRIMARY KEY,
+            number INTEGER NOT NULL,
+            digest TEXT
+        ) WITHOUT ROWID;
         """
 
     /// The first version.

@@ -192,6 +192,10 @@ final class ControlHandler: NodeControlHandler {
         return SyncReport(server: uplink.contact.value, sent: attempt.sent, unsent: outbox.commits)
     }
 
+    func confirm() throws(NodeControlError) -> ConfirmAnswer {
+        try answering { ConfirmAnswer(tags: try uplink?.listener.confirm() ?? []) }
+    }
+
     func barrier() throws(NodeControlError) {
         try answering { try recording.barrier(timeout: Self.patience) }
     }

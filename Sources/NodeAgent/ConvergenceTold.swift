@@ -26,6 +26,11 @@ final class ConvergenceTold: Sendable {
         }
     }
 
+    /// Takes all for news: the server may have forgotten what it was told.
+    func forget() {
+        state.withLock { $0.told = nil }
+    }
+
     /// Tells what is news, if anything is.
     func tell(_ send: (ConvergenceReport) throws(ClientError) -> Void) throws(ClientError) {
         guard let report = state.withLock({ $0.newest == $0.told ? nil : $0.newest }) else { return }

@@ -4,6 +4,7 @@ import FabricModel
 import Journal
 import LinuxSystem
 import Logging
+import NodeControl
 import Synchronization
 
 /// Waits at the server for what reviewers decide, and keeps it: `weft status` tells it without the server; and for what
@@ -15,6 +16,7 @@ final class DecisionListener: Sendable {
     private let journal: Journal
     private let registration: Registration
     private let contact: ServerContact
+    private let store: KnownStore
     private let redactions: Redactions
     private let warnings: WarningBoard
     private let log: Logger
@@ -27,6 +29,7 @@ final class DecisionListener: Sendable {
         journal: Journal,
         registration: Registration,
         contact: ServerContact,
+        store: KnownStore,
         redactions: Redactions,
         warnings: WarningBoard,
         log: Logger,
@@ -35,6 +38,7 @@ final class DecisionListener: Sendable {
         self.journal = journal
         self.registration = registration
         self.contact = contact
+        self.store = store
         self.redactions = redactions
         self.warnings = warnings
         self.log = log
@@ -89,6 +93,13 @@ final class DecisionListener: Sendable {
         wakeup.signal()
     }
 
+    /// Follows tags that went back at the server, and says which.
+    func confirm() throws -> [StepBack] {
+        guard let confirmed = try store.confirm() else { return [] }
+        onConfiguration(confirmed.configuration)
+        return confirmed.back
+    }
+
     private func client() throws -> FabricClient? {
         // Until the node is let in again it has nothing to ask.
         guard registration.isEnrolled else { return nil }
@@ -105,6 +116,10 @@ final class DecisionListener: Sendable {
         wait: Duration?
     ) throws -> NodeConfiguration? {
         guard let answer = try ask(client, since: known, wait: wait) else { return known }
+        if let source = answer.source {
+            let isMet = try store.meet(source) { try client.handshake($0, of: registration.identity.id) }
+            guard isMet else { return known }
+        }
         let last = try journal.lastDecision()
         if answer.lastDecision > last {
             let decisions = try client.decisions(of: registration.identity.id, after: last)
@@ -113,7 +128,7 @@ final class DecisionListener: Sendable {
         }
         warnings.clear("decisions")
         warn(of: answer.configuration.unknown)
-        onConfiguration(answer)
+        if try store.admits(answer) { onConfiguration(answer) }
         return answer
     }
 

@@ -16,7 +16,7 @@ final class FactReporter: Sendable {
     private static let ohaiInterval = 3600.0
     /// How long ohai may take; plug-ins of sites ask all kinds of things.
     private static let ohaiLimit = Duration.seconds(120)
-    /// Where the journal keeps what the server was told, and when.
+    /// Where the journal keeps what the server was told, when, and in which life of its store.
     private static let mark = "facts/told"
 
     private let core: AgentCore
@@ -101,7 +101,9 @@ final class FactReporter: Sendable {
     func look() -> Look {
         do {
             let report = FactReport(facts: facts())
-            guard isNews(report) else { return .told }
+            // Before it is told: a store that is restored meanwhile may not know it.
+            let life = storeLife()
+            guard isNews(report, to: life) else { return .told }
             guard report.json.count <= APILimits.facts else {
                 core.warnings.raise(
                     "facts-size",
@@ -112,7 +114,7 @@ final class FactReporter: Sendable {
             guard try send(report) else { return .notRegistered }
             core.warnings.clear("facts-size")
             core.warnings.clear("facts-refused")
-            keepTold(report)
+            keepTold(report, to: life)
             return .told
         } catch {
             guard error.code == .refused, !error.isTransient else { return .failed(error) }
@@ -155,11 +157,21 @@ final class FactReporter: Sendable {
         }
     }
 
-    /// Whether the server was told another shape of the machine, or this one long ago.
-    private func isNews(_ report: FactReport) -> Bool {
+    /// The life of the server's store, as far as this node knows it.
+    private func storeLife() -> String {
+        do {
+            return try core.journal.value(KnownStore.life) ?? "-"
+        } catch {
+            // To tell it once more changes nothing.
+            return "-"
+        }
+    }
+
+    /// Whether the server was told another shape of the machine, this one long ago, or in another life of its store.
+    private func isNews(_ report: FactReport, to life: String) -> Bool {
         do {
             let parts = try core.journal.value(Self.mark)?.split(separator: " ") ?? []
-            guard parts.count == 2, parts[0] == report.digest.text else { return true }
+            guard parts.count == 3, parts[0] == report.digest.text, parts[2] == life else { return true }
             let age = core.time.now().seconds(since: try Timestamp(String(parts[1])))
             // A clock that was set back is no reason to stay silent.
             return !(0..<Self.longest).contains(age)
@@ -169,9 +181,9 @@ final class FactReporter: Sendable {
         }
     }
 
-    private func keepTold(_ report: FactReport) {
+    private func keepTold(_ report: FactReport, to life: String) {
         do {
-            try core.journal.setValue("\(report.digest) \(core.time.now())", for: Self.mark)
+            try core.journal.setValue("\(report.digest) \(core.time.now()) \(life)", for: Self.mark)
             core.log.info("told the server the facts of this node", metadata: ["digest": "\(report.digest)"])
         } catch {
             // They are told once more, which changes nothing there.

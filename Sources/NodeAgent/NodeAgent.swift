@@ -107,6 +107,7 @@ public struct NodeAgent: Sendable {
             let sender = FactSender(uplink.registration)
             let facts = try FactReporter(core) { report throws(ClientError) in try sender.send(report) }
             recording.packages?.follow { facts.hint() }
+            uplink.store.onNewLife { facts.hint() }
             services.append(
                 ThreadService(
                     name: "facts",

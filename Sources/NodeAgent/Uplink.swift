@@ -8,6 +8,7 @@ struct Uplink: Sendable {
     let contact: ServerContact
     let synchronizer: Synchronizer
     let listener: DecisionListener
+    let store: KnownStore
     let registration: Registration
     let intended: IntendedConfiguration
     /// The leave to converge to shared tags.
@@ -32,10 +33,19 @@ struct Uplink: Sendable {
         self.registration = registration
         self.intended = intended
         contact = ServerContact(address: registration.address, time: core.time, warnings: core.warnings)
+        let store = KnownStore(
+            core.identity.id,
+            journal: core.journal,
+            time: core.time,
+            warnings: core.warnings,
+            log: core.log
+        )
+        self.store = store
         let listener = try DecisionListener(
             journal: core.journal,
             registration: registration,
             contact: contact,
+            store: store,
             redactions: core.redactions,
             warnings: core.warnings,
             log: core.log,
@@ -50,7 +60,7 @@ struct Uplink: Sendable {
         )
         let told = ConvergenceTold(log: core.log)
         self.told = told
-        synchronizer = Synchronizer(
+        let synchronizer = Synchronizer(
             journal: core.journal,
             registration: registration,
             contact: contact,
@@ -60,6 +70,11 @@ struct Uplink: Sendable {
             log: core.log,
             onContact: { listener.notify() }
         )
+        self.synchronizer = synchronizer
+        store.onNewLife {
+            told.forget()
+            synchronizer.notify()
+        }
     }
 
     /// The server that the settings name; `nil` where they name none.

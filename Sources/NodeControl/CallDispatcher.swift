@@ -168,6 +168,9 @@ package struct CallDispatcher: Sendable {
         case .sync:
             _ = try call.parameters(NoParameters.self)
             try reply(handler.sync(), deliver)
+        case .confirm:
+            _ = try call.parameters(NoParameters.self)
+            try reply(handler.confirm(), deliver)
         case .barrier:
             _ = try call.parameters(NoParameters.self)
             try handler.barrier()

@@ -22,6 +22,7 @@ enum ControlMethod: String, CaseIterable, Sendable {
     case discard = "Discard"
     case getContent = "GetContent"
     case sync = "Sync"
+    case confirm = "Confirm"
     case barrier = "Barrier"
     case rescan = "Rescan"
 
@@ -30,7 +31,7 @@ enum ControlMethod: String, CaseIterable, Sendable {
         switch self {
         // A barrier only waits: it shows nothing and changes nothing, and a true status needs it.
         case .getStatus, .getLog, .barrier: .group
-        case .getDiff, .getPlan, .commit, .discard, .getContent, .sync, .rescan: .root
+        case .getDiff, .getPlan, .commit, .discard, .getContent, .sync, .confirm, .rescan: .root
         }
     }
 

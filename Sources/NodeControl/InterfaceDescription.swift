@@ -235,6 +235,10 @@ public enum InterfaceDescription {
           obstacle: ?string
         )
 
+        # A tag that went back at the server: the revision that the node has seen, and the
+        # one that the server has.
+        type StepBack (tag: string, from: int, to: int)
+
         # A feedback commit that was made.
         type MadeCommit (id: string, changes: int, message: string)
 
@@ -307,6 +311,10 @@ public enum InterfaceDescription {
 
         # Tries the server now, and returns when that has succeeded or failed.
         method Sync() -> (server: Server, sent: int, unsent: int)
+
+        # Lets the node follow tags that went back at the server, and says which; none
+        # where nothing waited for that.
+        method Confirm() -> (tags: []StepBack)
 
         # Returns when everything that happened before the call is recorded.
         method Barrier() -> ()

@@ -105,6 +105,13 @@ public struct NodeControlClient: Sendable {
         try call(.sync, NoParameters(), patience: connector.patience * 3)
     }
 
+    /// Lets the node follow tags that went back at the server, and says which.
+    ///
+    /// - Throws: `NodeControlError`.
+    public func confirm() throws(NodeControlError) -> ConfirmAnswer {
+        try call(.confirm, NoParameters())
+    }
+
     /// Returns when everything that happened before the call is journaled.
     ///
     /// - Throws: `NodeControlError`.

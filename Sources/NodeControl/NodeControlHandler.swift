@@ -65,6 +65,9 @@ public protocol NodeControlHandler: Sendable {
     /// Tries the server now, and returns when that has succeeded or failed.
     func sync() throws(NodeControlError) -> SyncReport
 
+    /// Follows tags that went back at the server, and says which.
+    func confirm() throws(NodeControlError) -> ConfirmAnswer
+
     /// Returns when everything that happened before the call is journaled.
     func barrier() throws(NodeControlError)
 

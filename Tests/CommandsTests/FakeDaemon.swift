@@ -7,6 +7,7 @@ struct FakeDaemon: NodeControlHandler {
     var diffs: [ResourceDiff] = []
     var changes: [LoggedChange] = []
     var nodePlan = NodePlan(policy: .observe, isKnown: true, steps: [])
+    var confirmed = ConfirmAnswer(tags: [])
     var failure: NodeControlError?
 
     func status() throws(NodeControlError) -> NodeStatus {
@@ -64,6 +65,11 @@ struct FakeDaemon: NodeControlHandler {
     }
 
     func barrier() throws(NodeControlError) {}
+
+    func confirm() throws(NodeControlError) -> ConfirmAnswer {
+        if let failure { throw failure }
+        return confirmed
+    }
 
     func rescan() throws(NodeControlError) {}
 }

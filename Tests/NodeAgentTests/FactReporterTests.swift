@@ -3,6 +3,7 @@ import FabricClient
 import FabricModel
 import Facts
 import Foundation
+import Journal
 import Logging
 import Synchronization
 import SystemPackage
@@ -90,6 +91,16 @@ import Testing
         // A daemon that starts again has not forgotten.
         #expect(try self.reporter().look() == .told)
         #expect(server.count == 3)
+    }
+
+    @Test("a store that begins another life is told again, once")
+    func newLife() throws {
+        let reporter = try reporter()
+        for life in ["one", "one", "two", "two"] {
+            try core.journal.setValue(life, for: KnownStore.life)
+            #expect(reporter.look() == .told)
+        }
+        #expect(server.count == 2)
     }
 
     @Test("what could not be told is told later; what is refused is a warning until it is taken")

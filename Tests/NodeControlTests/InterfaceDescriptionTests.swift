@@ -43,6 +43,7 @@ struct InterfaceDescriptionTests {
             .commit: names(CommitParameters.self),
             .discard: names(DiscardParameters.self), .getContent: names(ContentParameters.self),
             .sync: names(NoParameters.self), .barrier: names(NoParameters.self),
+            .confirm: names(NoParameters.self),
             .rescan: names(NoParameters.self),
         ]
         for method in ControlMethod.allCases {

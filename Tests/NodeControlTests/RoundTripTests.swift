@@ -21,10 +21,11 @@ struct RoundTripTests {
             #expect(made == [MadeCommit(id: Samples.commit, changes: 4, message: message)])
             #expect(try client.discard(DiscardRequest(key: Samples.key)) == Samples.discarded)
             #expect(try client.content(Samples.digest) == Array("Port 2222\n".utf8))
+            #expect(try client.confirm() == Samples.confirmed)
             #expect(try client.sync() == SyncReport(server: Samples.status.server, sent: 3, unsent: 2))
             try client.barrier()
         }
-        #expect(handler.calls.count == 9)
+        #expect(handler.calls.count == 10)
     }
 
     @Test("parameters reach the daemon as they were given, with the caller's process")

@@ -212,6 +212,8 @@ enum Samples {
             )
         }
 
+    static let confirmed = ConfirmAnswer(tags: [StepBack(tag: tag, from: 7, to: 5)])
+
     static let discarded = DiscardResult(key: key, discarded: changes[0].after, restored: changes[0].before)
 }
 

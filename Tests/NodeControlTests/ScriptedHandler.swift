@@ -15,6 +15,7 @@ final class ScriptedHandler: NodeControlHandler {
         case content(ContentDigest)
         case sync
         case barrier
+        case confirm
         case rescan
     }
 
@@ -93,6 +94,11 @@ final class ScriptedHandler: NodeControlHandler {
     func sync() throws(NodeControlError) -> SyncReport {
         try note(.sync)
         return SyncReport(server: Samples.status.server, sent: 3, unsent: 2)
+    }
+
+    func confirm() throws(NodeControlError) -> ConfirmAnswer {
+        try note(.confirm)
+        return Samples.confirmed
     }
 
     func barrier() throws(NodeControlError) {

@@ -67,7 +67,9 @@ import Testing
         }
     }
 
-    @Test("nothing is restored while a server runs, nor over a store without --replace, nor without a backup")
+    @Test(
+        "nothing is restored over a store without --replace, nor without a backup, and no backup is overwritten"
+    )
     func refusals() async throws {
         try await inFolder { state, root in
             let backup = root.appending(path: "backup").path
@@ -81,14 +83,22 @@ import Testing
             await expectRefusal(.refused, "--replace") {
                 _ = try await StoreCopy.restore(backup, isReplacing: false, state: state)
             }
+            await expectRefusal(.stateMissing, "there is no database here") {
+                _ = try await StoreCopy.backUp(to: backup + "2", state: root.appending(path: "none").path)
+            }
+        }
+    }
+
+    @Test("nothing is restored while a server runs")
+    func running() async throws {
+        try await inFolder { state, root in
+            let backup = root.appending(path: "backup").path
+            _ = try await StoreCopy.backUp(to: backup, state: state)
             let lock = try StateFolder.lock(state)
             await expectRefusal(.stateInUse, "end it first") {
                 _ = try await StoreCopy.restore(backup, isReplacing: true, state: state)
             }
             withExtendedLifetime(lock) {}
-            await expectRefusal(.stateMissing, "there is no database here") {
-                _ = try await StoreCopy.backUp(to: backup + "2", state: root.appending(path: "none").path)
-            }
         }
     }
 

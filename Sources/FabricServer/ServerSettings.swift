@@ -24,6 +24,8 @@ public struct ServerSettings: Sendable {
     public var idleTimeout: Int
     /// Connections at a time; more wait to be accepted.
     public var connectionLimit: Int
+    /// How long what is not history is kept.
+    public var retention: RetentionSettings
 
     /// Where the file lies unless one is named.
     public static let defaultPath = "/etc/weft/weft-server.yaml"
@@ -72,11 +74,11 @@ public struct ServerSettings: Sendable {
         )
 
     /// Every key that the file may have.
-    static let keys: Set<String> = [
+    static let keys: Set<String> = RetentionSettings.keys.union([
         Self.listen.key, Self.state.key, Self.secretRules.key, Self.certificate.key,
         Self.certificateKey.key, Self.certificateDays.key, Self.logLevel.key, Self.idleTimeout.key,
         Self.connectionLimit.key,
-    ]
+    ])
 
     /// The settings of a file.
     ///
@@ -97,6 +99,7 @@ public struct ServerSettings: Sendable {
         logLevel = try file.value(Self.logLevel)
         idleTimeout = try file.value(Self.idleTimeout)
         connectionLimit = try file.value(Self.connectionLimit)
+        retention = try RetentionSettings(file)
     }
 
     /// The settings of the file at `path`; without a path, of the file at ``defaultPath`` if that is there.

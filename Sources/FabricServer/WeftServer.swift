@@ -98,6 +98,13 @@ public struct WeftServer: Service {
             services: [
                 CertificateUpkeep(settings: settings, security: security, logger: logger),
                 WebhookDelivery(fabric: fabric, clock: ContinuousClock()),
+                StoreUpkeep(
+                    store: store,
+                    retention: settings.retention,
+                    clock: ContinuousClock(),
+                    now: fabric.now,
+                    logger: logger
+                ),
             ],
             onServerRunning: { channel in
                 announce(ListenAddress(host: listen.host, port: channel.localAddress?.port ?? listen.port))

@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// Contents that nodes are known to have uploaded, so that a commit need not ask the database for each of them.
 ///
-/// Uploads are only ever added, so what is in here stays true; what is not is looked up.
+/// Uploads stay, but for those that nothing names after days; so what is in here stays true until ``forget()``. What is
+/// not is looked up.
 final class HeldContents: Sendable {
     private struct State {
         var digests: [NodeID: Set<ContentDigest>] = [:]
@@ -40,6 +41,11 @@ final class HeldContents: Sendable {
             let known = state.digests[node] ?? []
             return Set(digests.filter { !known.contains($0) })
         }
+    }
+
+    /// Knows of none any more, for some are about to go.
+    func forget() {
+        state.withLock { $0 = State() }
     }
 
     /// Notes uploads that are durable.

@@ -25,8 +25,9 @@ extension SQLiteStore {
                 subject: other.id.text
             )
         }
-        let unknown = held.unknown(commits, for: node)
-        let uploaded = try await writer.perform { db in
+        let uploaded = try await writer.perform { [held] db in
+            // Asked here, where no content goes in between.
+            let unknown = held.unknown(commits, for: node)
             let node = try NodeRow.row(node, in: db)
             let isNew = try texts.map { try CommitRow.insert($0, of: node, at: at, in: db) }
             guard !unknown.isEmpty, isNew.contains(true) else { return Set<ContentDigest>() }

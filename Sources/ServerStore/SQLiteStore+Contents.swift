@@ -54,8 +54,14 @@ extension SQLiteStore {
         try await writer.perform { db in
             try RedactionRow.check(digest, in: db)
             let holder = try holder(db)
-            if let body { try Content.insert(body, size: content.count, digest, in: db) }
+            let isNew = try Content.row(digest, in: db) == nil
+            if isNew {
+                // It may have gone since it was looked for.
+                let body = body ?? ContentBody(of: content)
+                try Content.insert(body, size: content.count, digest, in: db)
+            }
             guard let row = try Content.row(digest, in: db) else { throw Content.unknown(digest) }
+            try UploadRow.note(row, isNew: isNew, in: db)
             try Content.hold(row, by: holder, in: db)
         }
     }

@@ -58,6 +58,9 @@ enum Schema {
             try db.execute(sql: lives)
             try StoreLife.beginFirst(at: now, in: db)
         }
+        migrator.registerMigration("11b uploads") { db in
+            try db.execute(sql: uploads)
+        }
         return migrator
     }
 

@@ -97,6 +97,9 @@ public protocol Store: Sendable {
     /// Whether a node may read the content: it uploaded it, or it is in its effective configuration.
     func isContent(_ digest: ContentDigest, readableBy node: NodeID) async throws -> Bool
 
+    /// Removes contents that were uploaded before a moment and that no commit and no revision names, and says how many;
+    /// never one that history names.
+    func removeUnusedContents(uploadedBefore moment: Timestamp) async throws -> Int
     /// Removes a content that should never have been stored, so that none of its bytes is left, and refuses it from then
     /// on, also after a restore; the history keeps its digest.
     func redact(

@@ -25,6 +25,7 @@ import Testing
         #expect(shipped.logLevel == defaults.logLevel)
         #expect(shipped.idleTimeout == defaults.idleTimeout)
         #expect(shipped.connectionLimit == defaults.connectionLimit)
+        #expect(shipped.retention == defaults.retention)
         #expect(defaults.listen.description == "127.0.0.1:8440")
         for key in ServerSettings.keys {
             let name = key.split(separator: ".").last ?? ""
@@ -44,6 +45,7 @@ import Testing
             connections:
               idle: 5
               limit: 10
+            retention: {uploads: 0}
             """
         let file = try SettingsFile(name: "x.yaml", data: Data(text.utf8), keys: ServerSettings.keys)
         let settings = try ServerSettings(file)
@@ -56,6 +58,7 @@ import Testing
         #expect(settings.logLevel == .debug)
         #expect(settings.idleTimeout == 5)
         #expect(settings.connectionLimit == 10)
+        #expect(settings.retention.uploadDays == nil)
     }
 
     @Test(

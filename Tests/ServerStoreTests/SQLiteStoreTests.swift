@@ -95,7 +95,7 @@ struct SQLiteStoreTests {
             "8 chain of revisions", "8b history of inclusions", "8c audit of refusals",
             "8d redactions",
             "9 facts of nodes", "10 events", "10b webhooks",
-            "11 lives of the store",
+            "11 lives of the store", "11b uploads",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in

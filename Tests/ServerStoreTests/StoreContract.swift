@@ -25,7 +25,7 @@ enum StoreContract {
         + webhooks + figures
         + configurations
         + differences
-        + concurrency + handshakes
+        + concurrency + handshakes + retention
 }
 
 /// A store under test, with short ways to put something in it.

@@ -206,6 +206,23 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("an entity tag of another version, another life or a later revision is answered with the whole")
+    func foreignEntityTags() async throws {
+        try await withStore { store in
+            let fabric = Fabric(store: store)
+            let node = try await fabric.node("web1")
+            let web = try await fabric.tag("web", includedBy: node)
+            try await fabric.set(web, "package:a", .absent)
+            let now = try await store.configuration(of: node)
+            let otherLife = now.etag.dropLast(8) + "00000000"
+            let ahead = now.etag.replacing(".1-", with: ".2-")
+            for etag in ["1" + now.etag.dropFirst(), String(otherLife), ahead] {
+                #expect(etag != now.etag)
+                #expect(try await fabric.difference(of: node, since: etag) == .whole(now), "\(etag)")
+            }
+        }
+    }
+
     @Test("what changed is found without passing through what did not")
     func changesPlan() async throws {
         try await withStore { store in

@@ -105,12 +105,9 @@ extension StoreContract {
             #expect(try await fabric.difference(of: node, since: old.etag) == .whole(now))
             try await fabric.set(base, "package:b", .absent)
             let newer = try await fabric.store.configuration(of: node)
-            for etag in ["", "x", "1", "1----", newer.etag + "0", "1" + newer.etag.dropFirst()] {
+            for etag in ["", "x", "1", "1----", newer.etag + "0"] {
                 #expect(try await fabric.difference(of: node, since: etag) == .whole(newer), "\(etag)")
             }
-            let ahead = newer.etag.replacing(".1-", with: ".2-")
-            #expect(ahead != newer.etag)
-            #expect(try await fabric.difference(of: node, since: ahead) == .whole(newer))
         },
         Case("the whole is told where more changed than there is") { fabric in
             let node = try await fabric.node("web1")

@@ -4,6 +4,10 @@ import ServerStore
 import Testing
 
 /// What every engine behind `Store` has to do; a suite for an engine runs all cases, each on an empty store.
+///
+/// That is all that an engine needs: `@Test(arguments: StoreContract.all)` with a body that makes an empty store and
+/// calls `check(Fabric(store: store))`. So nothing here knows how a store keeps what it keeps, nor what its entity tags
+/// look like.
 enum StoreContract {
     /// One behaviour.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -95,8 +95,8 @@ struct Authentication: Sendable {
         }
         return APIError(
             .certificateRevoked,
-            "the certificate was revoked, or replaced when the node enrolled again; 'weft node accept' lets the node "
-                + "back in once it asks",
+            "the certificate was revoked, or replaced when the node enrolled again, or is newer than the backup that "
+                + "this server was restored from; 'weft node accept' lets the node back in once it asks",
             subject: node
         )
     }

@@ -10,6 +10,9 @@ import SystemPackage
 struct AuthorityFolder {
     private static let limit = 64 << 10
 
+    /// The authority's certificate below a state folder.
+    static let certificate = "identity/\(File.authority.rawValue)"
+
     private let folder: FilePath
 
     /// The folder below a state folder.

@@ -43,7 +43,12 @@ public enum StoreCopy {
         }
         let lock = try StateFolder.lock(state)
         defer { withExtendedLifetime(lock) {} }
-        let restoration = StoreRestoration(of: backup, into: state, at: now)
+        let restoration = StoreRestoration(
+            of: backup,
+            into: state,
+            at: now,
+            authority: AuthorityFolder.certificate
+        )
         let outcome: StoreRestoration.Outcome
         do {
             outcome = try await restoration.restore(isReplacing: isReplacing, by: "weft-server")
@@ -85,26 +90,32 @@ public enum StoreCopy {
         switch (outcome.replaced, outcome.isCarriedOver) {
         case (nil, _):
             lines.append(
-                "There was no store to carry over from: what was redacted, and which tokens were revoked, after the "
-                    + "backup is not known here. Do both again."
+                "There was no store to carry over from: what was redacted, and which tokens and nodes were revoked, after "
+                    + "the backup is not known here. Do that again."
             )
         case (_, true):
             lines.append(
-                "Carried over from it: what was redacted, now \(outcome.redactions) in all, and the end of "
-                    + "\(outcome.tokens) \(outcome.tokens == 1 ? "token" : "tokens")."
+                "Carried over from it: what was redacted, now \(outcome.redactions) in all; the end of "
+                    + "\(count(outcome.tokens, "token or certificate", "tokens and certificates")); and "
+                    + "\(count(outcome.certificates, "certificate", "certificates")) that nodes got since."
             )
         case (_, false):
             lines.append(
                 "It cannot be read. What was redacted is carried over from the list beside it, now "
-                    + "\(outcome.redactions) in all; tokens that were revoked after the backup are good again. "
+                    + "\(outcome.redactions) in all; tokens and nodes that were revoked after the backup are good again. "
                     + "Revoke them again."
             )
         }
         if !outcome.files.isEmpty { lines.append("Put back: \(outcome.files.joined(separator: ", "))") }
         lines.append(
             "Nodes send again what it lacks when they reach the server, and apply nothing that goes back behind what "
-                + "they know until 'weft confirm' there. A node that was registered after the backup is to be enrolled again."
+                + "they know until 'weft confirm' there. A node that is newer than the backup, or whose certificate is newer "
+                + "and was not carried over, asks to be let in: 'weft node waiting', 'weft node accept'."
         )
         return lines
+    }
+
+    private static func count(_ number: Int, _ one: String, _ more: String) -> String {
+        "\(number) \(number == 1 ? one : more)"
     }
 }

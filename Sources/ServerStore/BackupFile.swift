@@ -84,12 +84,16 @@ enum BackupFile {
         return type == .typeDirectory ? try files.contentsOfDirectory(atPath: path).sorted() : []
     }
 
-    /// Puts back the files that are not there; which those are.
+    /// Puts back the folders of which a file is not there, all files of each, for a key and its certificate belong together;
+    /// which files those are.
     static func putBack(_ companions: [Companion], in folder: String) throws -> [String] {
         let files = FileManager.default
+        func top(_ companion: Companion) -> String { String(companion.name.prefix { $0 != "/" }) }
+        let lacking = Set(companions.filter { !files.fileExists(atPath: "\(folder)/\($0.name)") }.map(top))
         return try companions.compactMap { companion in
             let path = folder + "/" + companion.name
-            guard isBelow(companion.name), !files.fileExists(atPath: path) else { return nil }
+            guard isBelow(companion.name), lacking.contains(top(companion)) else { return nil }
+            if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
             try files.createDirectory(
                 atPath: (path as NSString).deletingLastPathComponent,
                 withIntermediateDirectories: true,

@@ -17,6 +17,20 @@ struct CandidateRow {
             .map(CandidateRow.init)
     }
 
+    /// All, those that were accepted too.
+    static func all(in db: Database) throws -> [CandidateRow] {
+        try Row.fetchAll(db, sql: select).map(CandidateRow.init)
+    }
+
+    /// Adds the row as it is.
+    func insert(in db: Database) throws {
+        try Self.put(candidate, in: db)
+        try db.execute(
+            sql: "UPDATE candidates SET accepted_by = ? WHERE id = ?",
+            arguments: [acceptedBy, candidate.id.text]
+        )
+    }
+
     /// Keeps a machine that asks; the time of its first question stays, unless it asks with another key.
     static func put(_ candidate: Candidate, in db: Database) throws {
         try db.execute(

@@ -6,7 +6,7 @@ internal import Glibc
 /// Puts a backup in the place of a store that no server uses at the moment.
 ///
 /// What a store may never forget is carried over from the one that was there: contents that were redacted stay so, and
-/// tokens that were revoked or used up.
+/// tokens and nodes that were revoked; nodes are known by the certificates that they got since.
 public struct StoreRestoration: Sendable {
     /// What a restoration came to.
     public struct Outcome: Sendable {
@@ -18,8 +18,10 @@ public struct StoreRestoration: Sendable {
         public var isCarriedOver: Bool
         /// Contents that are redacted, in all.
         public var redactions: Int
-        /// Tokens that were ended, for the replaced database had them revoked or used up.
+        /// Tokens and certificates that were ended, for the replaced database had them revoked or used up.
         public var tokens: Int
+        /// Certificates of nodes that are good, and newer than the backup.
+        public var certificates: Int
         /// Files beside the database that were put back.
         public var files: [String]
     }
@@ -27,14 +29,23 @@ public struct StoreRestoration: Sendable {
     private let backup: String
     private let folder: StoreFolder
     private let at: Timestamp
+    private let authority: String?
 
     private var staged: String { folder.path + "/store.restoring" }
 
     /// A restoration of a backup into the folder of a store.
-    public init(of backup: String, into folder: String, at: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - backup: The file.
+    ///   - folder: That of the database.
+    ///   - at: The moment from which the store is another one.
+    ///   - authority: The path, below the folder, of the certificate that the fabric's nodes trust. Where one is there that
+    ///     is not the backup's, nothing is restored.
+    public init(of backup: String, into folder: String, at: Timestamp, authority: String? = nil) {
         self.backup = backup
         self.folder = StoreFolder(path: folder)
         self.at = at
+        self.authority = authority
     }
 
     /// Restores; nothing is changed unless all of it can be done.
@@ -127,9 +138,10 @@ public struct StoreRestoration: Sendable {
         try migrator.migrate(queue)
         try queue.read { db in try StoreCheck.full(db, backup) }
         let companions = try queue.read(BackupFile.companions)
+        try checkAuthority(companions)
         let file = RedactionFile(folder: folder.path)
         let known = try file.records()
-        let tokens = try queue.write { db in
+        let (tokens, certificates) = try queue.write { db in
             try BackupFile.unstamp(db)
             let own = try RedactionRow.records(in: db)
             // In the file first: from then on they hold whatever copy comes to lie beside it.
@@ -144,7 +156,9 @@ public struct StoreRestoration: Sendable {
             try StoreLife.begin(at: at, copiedAt: madeAt, in: db)
             let detail = "backup of \(madeAt.toSecond)"
             try Audit.note(.restore, backup, detail: detail, by: principal, at: at, in: db)
-            return try legacy.endTokens(at: at, in: db)
+            let certificates = try legacy.addCredentials(in: db)
+            try legacy.replaceCandidates(in: db)
+            return (try legacy.endTokens(at: at, in: db), certificates)
         }
         // The pages of what was redacted go too.
         try queue.vacuum()
@@ -154,7 +168,23 @@ public struct StoreRestoration: Sendable {
             isCarriedOver: false,
             redactions: try queue.read { try RedactionRow.records(in: $0).count },
             tokens: tokens,
+            certificates: certificates,
             files: try BackupFile.putBack(companions, in: folder.path)
+        )
+    }
+
+    /// Refuses the backup of a fabric whose nodes would not trust the authority that is there.
+    private func checkAuthority(_ companions: [BackupFile.Companion]) throws {
+        guard let authority, let trusted = companions.first(where: { $0.name == authority }) else { return }
+        let path = "\(folder.path)/\(authority)"
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        guard try Data(contentsOf: URL(filePath: path)) != trusted.bytes else { return }
+        let parent = URL(filePath: path).deletingLastPathComponent().path
+        throw StoreError(
+            .cannotOpen,
+            path,
+            "the authority here is not that of the backup, and the backup's nodes trust no other; move \(parent) away, "
+                + "and the backup's is put back"
         )
     }
 

@@ -1,8 +1,10 @@
 import FabricAPI
+import FabricIdentity
 import FabricModel
 import Foundation
 import GRDB
 import ServerStore
+import Settings
 import Testing
 
 @testable import FabricServer
@@ -86,6 +88,37 @@ import Testing
             await expectRefusal(.stateMissing, "there is no database here") {
                 _ = try await StoreCopy.backUp(to: backup + "2", state: root.appending(path: "none").path)
             }
+        }
+    }
+
+    @Test("the fabric's authority comes back with the store, and not in the place of another one")
+    func authority() async throws {
+        try await inFolder { state, root in
+            var settings = try ServerSettings(SettingsFile())
+            settings.state = state
+            let made = try ServerIdentity.make(settings, name: "one", hosts: ["localhost"])
+            let backup = root.appending(path: "backup").path
+            _ = try await StoreCopy.backUp(to: backup, state: state)
+            settings.state = root.appending(path: "fresh").path
+            let said = try await StoreCopy.restore(backup, isReplacing: false, state: settings.state)
+            #expect(
+                said.contains(
+                    "Put back: identity/ca.crt, identity/ca.key, identity/server.crt, identity/server.key"
+                )
+            )
+            #expect(try ServerIdentity.fingerprint(settings) == made.fingerprint)
+            _ = try ServerIdentity(settings).context()
+
+            settings.state = root.appending(path: "other").path
+            let other = try ServerIdentity.make(settings, name: "two", hosts: ["localhost"])
+            await expectRefusal(.refused, "the authority here is not that of the backup") {
+                _ = try await StoreCopy.restore(backup, isReplacing: false, state: settings.state)
+            }
+            #expect(try ServerIdentity.fingerprint(settings) == other.fingerprint)
+            let identity = settings.state + "/identity"
+            try FileManager.default.moveItem(atPath: identity, toPath: identity + ".before")
+            _ = try await StoreCopy.restore(backup, isReplacing: false, state: settings.state)
+            #expect(try ServerIdentity.fingerprint(settings) == made.fingerprint)
         }
     }
 

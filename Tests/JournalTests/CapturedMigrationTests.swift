@@ -49,7 +49,7 @@ struct CapturedMigrationTests {
 
     @Test(
         "an earlier journal gets the schema of a new one, keeps its rows, and works",
-        arguments: ["1", "2", "3"]
+        arguments: ["1", "2", "3", "4"]
     )
     func migrate(version: String) throws {
         let scratch = try ScratchFolder()

@@ -18,8 +18,13 @@ import Testing
             isReplacing: Bool = true,
             at: Timestamp = Fabric.moment(1000)
         ) async throws -> StoreRestoration.Outcome {
-            try await StoreRestoration(of: backup, into: folder ?? store, at: at)
-                .restore(isReplacing: isReplacing, by: "root")
+            try await StoreRestoration(
+                of: backup,
+                into: folder ?? store,
+                at: at,
+                authority: "identity/ca.crt"
+            )
+            .restore(isReplacing: isReplacing, by: "root")
         }
 
         /// Changes the backup as damage or another program would.
@@ -190,7 +195,7 @@ import Testing
                 try await Fabric(store: restored).content("two", from: node)
             }
             #expect(try await restored.redactions(for: node) == [two])
-            #expect(try await restored.principal(tokenDigest: .sha256("alice".utf8)) == nil)
+            #expect(try await restored.principal(of: .sha256("alice".utf8), at: Fabric.moment(1001)) == nil)
             try await restored.close()
 
             let fresh = try await place.restore(into: place.root + "/fresh", isReplacing: false)
@@ -298,30 +303,40 @@ import Testing
         }
     }
 
-    @Test("files in folders beside the database are in the backup, and are put back where they are missing")
+    @Test(
+        "files in folders beside the database are in the backup, and are put back together where one is missing"
+    )
     func companions() async throws {
         try await withTemporaryFolder { root in
             let place = Place(root: root)
             let store = try await SQLiteStore(folder: place.store)
             let identity = place.store + "/identity"
             try FileManager.default.createDirectory(atPath: identity, withIntermediateDirectories: false)
-            for name in ["ca.crt", "ca.key"] {
+            for name in ["ca.crt", "ca.key", "server.crt"] {
                 let file = "\(identity)/\(name)"
                 try Data("the old \(name)".utf8).write(to: URL(filePath: file))
                 try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
             }
             try await store.backUp(to: place.backup, from: place.store, by: "root", at: Fabric.moment(1))
             try await store.close()
+            let server = URL(filePath: identity + "/server.crt")
+            try Data("a new server.crt".utf8).write(to: server)
+            #expect(try await place.restore().files.isEmpty)
+            #expect(try Data(contentsOf: server) == Data("a new server.crt".utf8))
             try FileManager.default.removeItem(atPath: identity + "/ca.key")
-            try Data("a new ca.crt".utf8).write(to: URL(filePath: identity + "/ca.crt"))
-            #expect(try await place.restore().files == ["identity/ca.key"])
-            #expect(try Data(contentsOf: URL(filePath: identity + "/ca.crt")) == Data("a new ca.crt".utf8))
+            let all = ["identity/ca.crt", "identity/ca.key", "identity/server.crt"]
+            #expect(try await place.restore(at: Fabric.moment(1001)).files == all)
+            #expect(try Data(contentsOf: server) == Data("the old server.crt".utf8))
             let fresh = place.root + "/fresh"
-            let outcome = try await place.restore(into: fresh, isReplacing: false)
-            #expect(outcome.files == ["identity/ca.crt", "identity/ca.key"])
+            #expect(try await place.restore(into: fresh, isReplacing: false).files == all)
             let key = fresh + "/identity/ca.key"
             #expect(try Data(contentsOf: URL(filePath: key)) == Data("the old ca.key".utf8))
             #expect(try permissions(key) == 0o600 && permissions(fresh + "/identity") == 0o700)
+
+            try Data("another ca.crt".utf8).write(to: URL(filePath: identity + "/ca.crt"))
+            let before = try Data(contentsOf: URL(filePath: place.store + "/store.sqlite"))
+            await expectError(.cannotOpen, identity + "/ca.crt") { _ = try await place.restore() }
+            #expect(try Data(contentsOf: URL(filePath: place.store + "/store.sqlite")) == before)
         }
     }
 }

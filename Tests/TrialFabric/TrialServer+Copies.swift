@@ -12,6 +12,13 @@ extension TrialServer {
         try run(["restore", "--state", stateBase.path, "--replace", file.path])
     }
 
+    /// Restores a backup as on a new machine, where nothing is, and gives what was said; the server must not run.
+    @discardableResult
+    public func restoreAnew(_ file: URL) throws -> String {
+        try FileManager.default.removeItem(at: stateBase)
+        return try run(["restore", "--state", stateBase.path, file.path])
+    }
+
     @discardableResult
     private func run(_ arguments: [String]) throws -> String {
         let output = try runToEnd(programs.server, arguments)

@@ -31,6 +31,8 @@ struct IdleHandler: NodeControlHandler {
 
     func sync() throws(NodeControlError) -> SyncReport { throw nothing }
 
+    func confirm() throws(NodeControlError) -> ConfirmAnswer { throw nothing }
+
     func barrier() throws(NodeControlError) {}
 
     func rescan() throws(NodeControlError) {}

@@ -20,6 +20,7 @@ struct SecureChannel<Base: ServerChildChannel>: ServerChildChannel {
                         configuration: .init()
                     )
                 )
+                try channel.pipeline.syncOperations.addHandler(SlowClientGuard())
             }
             .flatMap { base.setup(channel: channel, logger: logger) }
     }

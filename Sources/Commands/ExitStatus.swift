@@ -25,7 +25,8 @@ extension ExitStatus {
     init(_ code: APIError.Code) {
         self =
             switch code {
-            case .unauthenticated, .certificateExpired, .certificateRevoked, .forbidden, .tokenUsed:
+            case .unauthenticated, .tokenExpired, .certificateExpired, .certificateRevoked, .forbidden,
+                .tokenUsed:
                 .notAuthorised
             case .conflict, .secretContent, .contentNotKept, .contentRedacted, .alreadyDecided, .nameTaken,
                 .tagInUse,

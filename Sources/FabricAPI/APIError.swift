@@ -12,11 +12,13 @@ public struct APIError: Error, Hashable, Codable, Sendable, CustomStringConverti
         case digestMismatch = "digest-mismatch"
         /// Neither token nor certificate, or one that is not known or was revoked.
         case unauthenticated
+        /// The token has ended by itself.
+        case tokenExpired = "token-expired"
         /// The node's certificate has ended.
         case certificateExpired = "certificate-expired"
         /// The node's certificate was revoked, or replaced.
         case certificateRevoked = "certificate-revoked"
-        /// The token's role does not allow it.
+        /// The token's role or scope does not allow it.
         case forbidden
         /// An enrolment token that has registered another node, or this one too long ago.
         case tokenUsed = "token-used"

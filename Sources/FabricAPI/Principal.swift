@@ -14,7 +14,8 @@ public enum Role: String, Codable, CaseIterable, Sendable {
 
 /// Who makes a request, as the server knows it.
 ///
-/// *Shape*: `{"name":"alice","role":"reviewer"}` for a person or tool, `{"name":"web1","node":"…"}` for a node.
+/// *Shape*: `{"name":"alice","role":"reviewer"}` for a person or tool, `{"name":"web1","node":"…"}` for a node;
+/// a token of a scope has `"scope":{"tags":["web"]}` besides.
 public struct Principal: Hashable, Codable, Sendable {
     /// The token's name, or the node's.
     public var name: String
@@ -22,11 +23,25 @@ public struct Principal: Hashable, Codable, Sendable {
     public var role: Role?
     /// The node that makes the request; `nil` for a person or tool.
     public var node: NodeID?
+    /// What the token is good for, where that is not all that its role allows and no more.
+    public var scope: TokenScope?
 
     /// A principal from its parts.
-    public init(name: String, role: Role? = nil, node: NodeID? = nil) {
+    public init(name: String, role: Role? = nil, node: NodeID? = nil, scope: TokenScope? = nil) {
         self.name = name
         self.role = role
         self.node = node
+        self.scope = scope
+    }
+
+    /// Whether it reads contents, and what stands for them such as the hash of a password; else metadata alone.
+    ///
+    /// Of contents a node reads its own, which its routes see to.
+    package var readsContents: Bool {
+        switch role {
+        case .reviewer, .admin, nil: true
+        case .reader: scope?.contents == true
+        case .enrol: false
+        }
     }
 }

@@ -37,7 +37,7 @@ extension Response {
     static func refusal(_ error: APIError) throws -> Response {
         var response = try json(ErrorEnvelope(error: error), status: error.code.status)
         switch error.code {
-        case .unauthenticated, .certificateExpired, .certificateRevoked:
+        case .unauthenticated, .tokenExpired, .certificateExpired, .certificateRevoked:
             response.headers[.wwwAuthenticate] = "Bearer"
         case .unavailable: response.headers[.retryAfter] = "5"
         default: break

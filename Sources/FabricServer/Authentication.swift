@@ -58,17 +58,23 @@ struct Authentication: Sendable {
 
     /// Whom a proof stands for at this moment.
     ///
-    /// - Throws: `unauthenticated`, `certificateExpired`, `certificateRevoked`.
+    /// - Throws: `unauthenticated`, `tokenExpired`, `certificateExpired`, `certificateRevoked`.
     func principal(by proof: Proof) async throws -> Principal {
         switch proof {
         case .token(let token):
             if let principal = try await store.principal(of: token.digest, at: now()), principal.node == nil {
                 return principal
             }
+            if let end = try await store.end(of: token.digest), end <= now() {
+                throw APIError(
+                    .tokenExpired,
+                    "the token ended at \(end.toSecond); 'weft-server token create' makes another one, 'weft login' "
+                        + "stores it"
+                )
+            }
             throw APIError(
                 .unauthenticated,
-                "the token is not known, has ended or was revoked; 'weft-server token create' makes one, 'weft login' "
-                    + "stores it"
+                "the token is not known or was revoked; 'weft-server token create' makes one, 'weft login' stores it"
             )
         case .certificate(let peer):
             if let principal = try await store.principal(of: peer.digest, at: now()) { return principal }

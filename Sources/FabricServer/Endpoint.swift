@@ -3,23 +3,28 @@ import FabricModel
 import HTTPTypes
 import Hummingbird
 
-/// One route: its method and path, who may call it, and what it answers.
+/// One route: its method and path, who may call it, what it changes, and what it answers.
 struct Endpoint: Sendable {
     var method: HTTPRequest.Method
     /// With captures as `{node}`.
     var path: String
     var access: Access
+    var effect: Effect
     var answer: @Sendable (Call) async throws -> Response
 
+    /// A route from its parts; one that only reads changes nothing, and of any other that does not say what it changes
+    /// it is taken to be the fabric.
     init(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ access: Access,
+        changing effect: Effect? = nil,
         answer: @escaping @Sendable (Call) async throws -> Response
     ) {
         self.method = method
         self.path = path
         self.access = access
+        self.effect = effect ?? (method == .get ? .nothing : .fabric)
         self.answer = answer
     }
 

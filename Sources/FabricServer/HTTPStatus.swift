@@ -6,7 +6,7 @@ extension APIError.Code {
     var status: HTTPResponse.Status {
         switch self {
         case .invalidRequest, .ambiguousID: .badRequest
-        case .unauthenticated, .certificateExpired, .certificateRevoked: .unauthorized
+        case .unauthenticated, .tokenExpired, .certificateExpired, .certificateRevoked: .unauthorized
         case .forbidden, .tokenUsed: .forbidden
         case .unknownRoute, .unknownNode, .unknownCommit, .unknownChange, .unknownTag, .unknownRevision,
             .unknownContent, .unknownToken, .unknownFacts, .unknownWebhook:

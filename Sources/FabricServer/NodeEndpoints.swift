@@ -12,7 +12,7 @@ struct NodeEndpoints: Sendable {
         [
             Endpoint(.get, "/v1/nodes", .reading, answer: list),
             Endpoint(.get, "/v1/nodes/{node}", .ownNodeOrReading, answer: show),
-            Endpoint(.put, "/v1/nodes/{node}/tags", .reviewing, answer: include),
+            Endpoint(.put, "/v1/nodes/{node}/tags", .reviewing, changing: .tagsOfRequest, answer: include),
             Endpoint(.put, "/v1/nodes/{node}/convergence", .ownNode, answer: report),
         ]
     }
@@ -52,6 +52,9 @@ struct NodeEndpoints: Sendable {
             throw APIError(.invalidRequest, "'tags' names each tag once", subject: "tags")
         }
         let node = try await fabric.node(of: call)
+        if let principal = call.principal, principal.scope?.tags != nil {
+            try principal.checkScope(including: request.tags, in: try await fabric.store.node(node.id.text))
+        }
         try await fabric.store.include(request.tags, in: node.id, by: call.author, at: fabric.now())
         fabric.watch.wake([node.name])
         return try await .json(fabric.store.node(node.id.text))

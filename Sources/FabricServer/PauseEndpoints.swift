@@ -11,8 +11,8 @@ struct PauseEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.get, "/v1/pauses", .reading, answer: list),
-            Endpoint(.post, "/v1/pauses", .reviewing, answer: pause),
-            Endpoint(.delete, "/v1/pauses", .reviewing, answer: resume),
+            Endpoint(.post, "/v1/pauses", .reviewing, changing: .tagsOfRequest, answer: pause),
+            Endpoint(.delete, "/v1/pauses", .reviewing, changing: .tagsOfRequest, answer: resume),
         ]
     }
 
@@ -23,6 +23,7 @@ struct PauseEndpoints: Sendable {
 
     private func pause(_ call: Call) async throws -> Response {
         let request = try await call.decode(PauseRequest.self)
+        try call.checkScope(request.tag)
         try Fabric.check(request.reason, "reason", limit: APILimits.message)
         let pause = try await fabric.store.pause(
             request.tag,
@@ -37,6 +38,7 @@ struct PauseEndpoints: Sendable {
     private func resume(_ call: Call) async throws -> Response {
         let query = try Query(of: call.request, allowed: ["tag"])
         let tag = try query["tag"].map { try TagName($0) }
+        try call.checkScope(tag)
         if try await fabric.store.resume(tag, by: call.author, at: fabric.now()) {
             await wake(tag)
             if let tag { fabric.slots.wakeAll([tag]) }

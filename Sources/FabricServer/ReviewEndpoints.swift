@@ -13,11 +13,23 @@ struct ReviewEndpoints: Sendable {
         [
             Endpoint(.get, "/v1/queue", .reading, answer: queue),
             Endpoint(.get, "/v1/commits/{commit}", .reading, answer: show),
-            Endpoint(.post, "/v1/commits/{commit}/approval", .reviewing, answer: approve),
+            Endpoint(
+                .post,
+                "/v1/commits/{commit}/approval",
+                .reviewing,
+                changing: .tagsOfRequest,
+                answer: approve
+            ),
             Endpoint(.get, "/v1/commits/{commit}/clashes", .reading, answer: clashes),
-            Endpoint(.post, "/v1/commits/{commit}/rejection", .reviewing, answer: reject),
+            Endpoint(
+                .post,
+                "/v1/commits/{commit}/rejection",
+                .reviewing,
+                changing: .tagsOfRequest,
+                answer: reject
+            ),
             Endpoint(.get, "/v1/contents/{digest}", .reviewing, answer: content),
-            Endpoint(.put, "/v1/contents/{digest}", .reviewing, answer: putContent),
+            Endpoint(.put, "/v1/contents/{digest}", .reviewing, changing: .nothing, answer: putContent),
         ]
     }
 
@@ -39,6 +51,8 @@ struct ReviewEndpoints: Sendable {
         let approval = try await call.decode(Approval.self)
         try Fabric.check(approval.message, "message", limit: APILimits.message)
         let commit = try await fabric.store.commit(call.part("commit"))
+        try call.checkScope(approval.into ?? TagName(ownTagOf: commit.nodeName))
+        try await fabric.checkScope(of: call, decidingFor: commit.node)
         try fabric.checkNotSecret(approval.resolutions ?? [], of: commit)
         let result = try await fabric.store.approve(
             commit.id,
@@ -67,6 +81,7 @@ struct ReviewEndpoints: Sendable {
         }
         try Fabric.check(rejection.reason, "reason", limit: APILimits.message)
         let commit = try await fabric.store.commit(call.part("commit"))
+        try await fabric.checkScope(of: call, decidingFor: commit.node)
         let result = try await fabric.store.reject(
             commit.id,
             rejection,
@@ -91,6 +106,14 @@ struct ReviewEndpoints: Sendable {
 }
 
 extension Fabric {
+    /// Refuses to decide changes of a node that has none of the tags of the token's scope.
+    ///
+    /// - Throws: `forbidden`.
+    fileprivate func checkScope(of call: Call, decidingFor node: NodeID) async throws {
+        guard let principal = call.principal, principal.scope?.tags != nil else { return }
+        try principal.checkScope(decidingFor: try await store.node(node.text))
+    }
+
     /// Wakes the nodes whose configuration a tag is part of.
     func wakeNodes(of tag: TagName) async {
         if let node = tag.node { return watch.wake([node]) }

@@ -69,6 +69,7 @@ struct Routes: Sendable {
         var node: String?
         if case .node = endpoint.access { node = try context.part("node") }
         try endpoint.access.admit(principal, node: node)
+        try endpoint.effect.admit(principal) { try TagName(context.part("tag")) }
         if let id = principal.node { await fabric.note(contactOf: id) }
         return try await endpoint.answer(
             Call(

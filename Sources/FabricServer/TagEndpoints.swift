@@ -13,13 +13,19 @@ struct TagEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.get, "/v1/tags", .reading, answer: list),
-            Endpoint(.post, "/v1/tags", .reviewing, answer: create),
+            Endpoint(.post, "/v1/tags", .reviewing, changing: .tagsOfRequest, answer: create),
             Endpoint(.get, "/v1/tags/{tag}", .reading, answer: show),
-            Endpoint(.delete, "/v1/tags/{tag}", .reviewing, answer: delete),
-            Endpoint(.put, "/v1/tags/{tag}/limit", .reviewing, answer: limit),
+            Endpoint(.delete, "/v1/tags/{tag}", .reviewing, changing: .tagOfPath, answer: delete),
+            Endpoint(.put, "/v1/tags/{tag}/limit", .reviewing, changing: .tagOfPath, answer: limit),
             Endpoint(.get, "/v1/tags/{tag}/revisions", .reading, answer: revisions),
-            Endpoint(.post, "/v1/tags/{tag}/revisions", .reviewing, answer: edit),
-            Endpoint(.post, "/v1/tags/{tag}/revisions/{number}/reversal", .reviewing, answer: revert),
+            Endpoint(.post, "/v1/tags/{tag}/revisions", .reviewing, changing: .tagOfPath, answer: edit),
+            Endpoint(
+                .post,
+                "/v1/tags/{tag}/revisions/{number}/reversal",
+                .reviewing,
+                changing: .tagOfPath,
+                answer: revert
+            ),
         ]
     }
 
@@ -59,6 +65,7 @@ struct TagEndpoints: Sendable {
 
     private func create(_ call: Call) async throws -> Response {
         let request = try await call.decode(CreateTag.self)
+        try call.checkScope(request.name)
         try await fabric.store.createTag(request.name, by: call.author, at: fabric.now())
         return try await .json(fabric.store.tag(request.name).tag, status: .created)
     }

@@ -7,13 +7,17 @@ import ServerStore
 public enum TokenAdministration {
     /// Makes a token and returns it; only its digest is kept.
     ///
-    /// With `node`, the token is an enrolment token that registers this known node again.
+    /// With `node`, the token is an enrolment token that registers this known node again. With `tags`, it is good for
+    /// changing these and nothing besides; with `contents`, it reads contents too. It ends by itself `expires`.
     ///
     /// - Throws: `ServerError` with code `invalidSetting`, `stateMissing`, `stateUnusable` or `refused`.
     public static func create(
         role: String,
         name: String,
         node: String? = nil,
+        tags: [String] = [],
+        contents: Bool = false,
+        expires: String? = nil,
         state: String
     ) async throws -> String {
         guard let role = Role(rawValue: role) else {
@@ -30,13 +34,53 @@ public enum TokenAdministration {
         guard node == nil || role == .enrol else {
             throw ServerError(.invalidSetting, "--node", "it is for tokens of role enrol")
         }
+        let scope = try scope(of: role, tags, contents)
+        let end = try expires.map { text throws(ServerError) in try TokenEnd.read(text, at: now) }
         let token = BearerToken.make()
         try await withStore(state) { store in
             let id: NodeID? = if let node { try await store.node(node).id } else { nil }
-            let principal = Principal(name: name, role: role)
-            try await store.addToken(digest: token.digest, principal: principal, for: id, at: now)
+            let principal = Principal(name: name, role: role, scope: scope)
+            try await store.addToken(
+                digest: token.digest,
+                principal: principal,
+                for: id,
+                expires: end,
+                at: now
+            )
         }
         return token.text
+    }
+
+    /// What a token is to be good for; refused where it would say nothing, or not what one would think.
+    private static func scope(
+        of role: Role,
+        _ tags: [String],
+        _ contents: Bool
+    ) throws(ServerError) -> TokenScope? {
+        guard !contents || role == .reader else {
+            throw ServerError(
+                .invalidSetting,
+                "--contents",
+                "it is for tokens of role reader; a reviewer and an admin read contents anyway"
+            )
+        }
+        guard !tags.isEmpty else { return contents ? TokenScope(contents: true) : nil }
+        guard role == .reviewer else {
+            throw ServerError(
+                .invalidSetting,
+                "--tag",
+                "it is for tokens of role reviewer: a reader changes nothing, and an admin says who is in the fabric"
+            )
+        }
+        do {
+            return TokenScope(tags: try tags.map { text throws(ModelError) in try TagName(text) })
+        } catch {
+            throw ServerError(
+                .invalidSetting,
+                "--tag",
+                "'\(error.subject)': \(error.message)"
+            )
+        }
     }
 
     /// All tokens as the lines of a table; the tokens themselves are nowhere.
@@ -46,7 +90,8 @@ public enum TokenAdministration {
         TokenTable.lines(of: try await withStore(state) { try await $0.tokens() })
     }
 
-    /// All tokens as JSON: `{"tokens":[{"id","name","role","addedAt","node","usedAt","revokedAt"}]}`.
+    /// All tokens as JSON: `{"tokens":[{"id","name","role","addedAt","node","usedAt","revokedAt",
+    /// "expiresAt","scope"}]}`.
     ///
     /// - Throws: `ServerError` with code `stateMissing`, `stateUnusable` or `refused`.
     public static func listJSON(state: String) async throws -> String {

@@ -5,7 +5,7 @@ import ServerStore
 
 /// Tokens as aligned columns or as JSON; names and ids have nothing to escape.
 enum TokenTable {
-    private static let header = ["ID", "NAME", "ROLE", "MADE", "NODE", "USED", "REVOKED"]
+    private static let header = ["ID", "NAME", "ROLE", "SCOPE", "MADE", "ENDS", "NODE", "USED", "REVOKED"]
 
     static func lines(of tokens: [TokenSummary]) -> [String] {
         let rows = [header] + tokens.map(row)
@@ -38,6 +38,8 @@ enum TokenTable {
         var node: NodeName?
         var usedAt: Timestamp?
         var revokedAt: Timestamp?
+        var expiresAt: Timestamp?
+        var scope: TokenScope?
 
         init(_ token: TokenSummary) {
             id = token.id
@@ -47,15 +49,25 @@ enum TokenTable {
             node = token.node
             usedAt = token.usedAt
             revokedAt = token.revokedAt
+            expiresAt = token.expiresAt
+            scope = token.scope
         }
     }
 
     /// The role's name; a node's own token has none.
     static func role(of token: TokenSummary) -> String { token.role?.rawValue ?? "node" }
 
+    /// Its tags, and whether it reads contents besides what its role does.
+    private static func scope(of token: TokenSummary) -> String {
+        let contents = token.scope?.contents == true ? ["+contents"] : []
+        let parts = (token.scope?.tags ?? []).map(\.text) + contents
+        return parts.isEmpty ? "-" : parts.joined(separator: ",")
+    }
+
     private static func row(_ token: TokenSummary) -> [String] {
         [
-            token.id, token.name, role(of: token), token.addedAt.toSecond, token.node?.text ?? "-",
+            token.id, token.name, role(of: token), scope(of: token), token.addedAt.toSecond,
+            token.expiresAt?.toSecond ?? "-", token.node?.text ?? "-",
             token.usedAt?.toSecond ?? "-", token.revokedAt?.toSecond ?? "-",
         ]
     }

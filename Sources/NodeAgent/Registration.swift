@@ -142,7 +142,8 @@ final class Registration: Sendable {
                 return try enrol(token: token)
             } catch {
                 guard let code = error.refusal?.code,
-                    [.unauthenticated, .tokenUsed, .forbidden, .alreadyRegistered].contains(code)
+                    [.unauthenticated, .tokenExpired, .tokenUsed, .forbidden, .alreadyRegistered]
+                        .contains(code)
                 else { throw error }
                 refusal = error
             }

@@ -3,21 +3,23 @@ public import FabricModel
 internal import GRDB
 
 extension SQLiteStore {
-    /// Keeps a token by its digest; one of role `enrol` may be for a known node, which it registers again.
+    /// Keeps a token by its digest, until it ends by itself where it does; one of role `enrol` may be for a known node,
+    /// which it registers again.
     ///
     /// - Throws: `invalidRequest` when the digest stands for another principal.
     public func addToken(
         digest: ContentDigest,
         principal: Principal,
         for node: NodeID?,
+        expires: Timestamp?,
         at: Timestamp
     ) async throws {
         try await writer.perform { db in
-            try Token.add(digest, principal, for: node, at: at, in: db)
+            try Token.add(digest, principal, for: node, expires: expires, at: at, in: db)
             try Audit.note(
                 .addToken,
                 principal.name,
-                detail: principal.role?.rawValue,
+                detail: Self.detail(principal, expires),
                 by: principal.name,
                 at: at,
                 in: db
@@ -25,11 +27,37 @@ extension SQLiteStore {
         }
     }
 
+    /// What the log tells of a new token.
+    private static func detail(_ principal: Principal, _ expires: Timestamp?) -> String? {
+        guard let role = principal.role else { return nil }
+        var parts = [role.rawValue]
+        if principal.scope?.contents == true { parts.append("contents") }
+        if let tags = principal.scope?.tags {
+            parts.append("tags \(tags.map(\.text).joined(separator: ","))")
+        }
+        if let expires { parts.append("until \(expires.toSecond)") }
+        return parts.joined(separator: "; ")
+    }
+
     /// The principal that the digest of a token or of a node's certificate stands for.
     ///
     /// - Returns: `nil` when there is none, or it has ended or was revoked.
     public func principal(of credential: ContentDigest, at: Timestamp) async throws -> Principal? {
-        let holder = try await tokenCache.holder(of: credential) {
+        guard let holder = try await holder(of: credential), holder.expires.map({ at < $0 }) ?? true else {
+            return nil
+        }
+        return holder.principal
+    }
+
+    /// When a token or a node's certificate ends by itself, or did.
+    ///
+    /// - Returns: `nil` when it does not, is not known or was revoked.
+    public func end(of credential: ContentDigest) async throws -> Timestamp? {
+        try await holder(of: credential)?.expires
+    }
+
+    private func holder(of credential: ContentDigest) async throws -> TokenCache.Holder? {
+        try await tokenCache.holder(of: credential) {
             try await read { db in
                 guard let token = try Token.find(credential, in: db), token.revokedAt == nil else {
                     return nil
@@ -37,8 +65,6 @@ extension SQLiteStore {
                 return TokenCache.Holder(principal: token.principal, expires: token.expiresAt)
             }
         }
-        guard let holder, holder.expires.map({ at < $0 }) ?? true else { return nil }
-        return holder.principal
     }
 
     /// All tokens, those of nodes and revoked ones too, oldest first.

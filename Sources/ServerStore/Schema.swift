@@ -61,6 +61,9 @@ enum Schema {
         migrator.registerMigration("11b uploads") { db in
             try db.execute(sql: uploads)
         }
+        migrator.registerMigration("12 token scopes") { db in
+            try db.execute(sql: scopes)
+        }
         return migrator
     }
 
@@ -322,6 +325,11 @@ enum Schema {
             failure TEXT,
             failed_at INTEGER
         );
+        """
+
+    private static let scopes = """
+        -- JSON; NULL for a token that is good for all that its role allows and no more.
+        ALTER TABLE tokens ADD COLUMN scope TEXT;
         """
 
     private static let nodes = """

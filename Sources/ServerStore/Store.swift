@@ -9,12 +9,23 @@ public import FabricModel
 public protocol Store: Sendable {
     // MARK: Tokens
 
-    /// Keeps a token by its digest; one of role `enrol` may be for a known node, which it registers again.
-    func addToken(digest: ContentDigest, principal: Principal, for node: NodeID?, at: Timestamp) async throws
+    /// Keeps a token by its digest, until it ends by itself where it does; one of role `enrol` may be for a known node,
+    /// which it registers again.
+    func addToken(
+        digest: ContentDigest,
+        principal: Principal,
+        for node: NodeID?,
+        expires: Timestamp?,
+        at: Timestamp
+    ) async throws
     /// The principal that the digest of a token or of a node's certificate stands for.
     ///
     /// - Returns: `nil` when there is none, or it has ended or was revoked.
     func principal(of credential: ContentDigest, at: Timestamp) async throws -> Principal?
+    /// When a token or a node's certificate ends by itself, or did.
+    ///
+    /// - Returns: `nil` when it does not, is not known or was revoked.
+    func end(of credential: ContentDigest) async throws -> Timestamp?
     /// All tokens, those of nodes and revoked ones too, oldest first.
     func tokens() async throws -> [TokenSummary]
     /// Ends a token, named by its name, its id or the beginning of that; one that has ended stays as it is.
@@ -352,9 +363,14 @@ public protocol Store: Sendable {
 }
 
 extension Store {
-    /// Keeps a token by its digest.
-    public func addToken(digest: ContentDigest, principal: Principal, at: Timestamp) async throws {
-        try await addToken(digest: digest, principal: principal, for: nil, at: at)
+    /// Keeps a token by its digest; of role `enrol` for a known node.
+    public func addToken(
+        digest: ContentDigest,
+        principal: Principal,
+        for node: NodeID? = nil,
+        at: Timestamp
+    ) async throws {
+        try await addToken(digest: digest, principal: principal, for: node, expires: nil, at: at)
     }
 
     /// Every layer that could give the value now.

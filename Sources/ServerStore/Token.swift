@@ -17,11 +17,14 @@ struct Token {
     let usedAt: Timestamp?
     let revokedAt: Timestamp?
     let expiresAt: Timestamp?
+    let scope: TokenScope?
 
     var id: String { String(digest.hexDigits.prefix(Self.idLength)) }
     /// Whether it stands for somebody at a moment.
     func isGood(at: Timestamp) -> Bool { revokedAt == nil && expiresAt.map { at < $0 } ?? true }
-    var principal: Principal { Principal(name: name, role: role, node: role == nil ? node : nil) }
+    var principal: Principal {
+        Principal(name: name, role: role, node: role == nil ? node : nil, scope: scope)
+    }
 
     /// The token of a digest, revoked or not.
     static func find(_ digest: ContentDigest, in db: Database) throws -> Token? {
@@ -37,6 +40,7 @@ struct Token {
         _ digest: ContentDigest,
         _ principal: Principal,
         for node: NodeID? = nil,
+        expires: Timestamp? = nil,
         at: Timestamp,
         in db: Database
     ) throws {
@@ -47,11 +51,13 @@ struct Token {
             return
         }
         try db.cachedStatement(
-            sql: "INSERT INTO tokens (digest, name, role, node, added_at) VALUES (?, ?, ?, ?, ?)"
+            sql: """
+                INSERT INTO tokens (digest, name, role, node, added_at, expires_at, scope) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
         )
         .execute(arguments: [
             digest.text, principal.name, principal.role?.rawValue, (principal.node ?? node)?.text,
-            at.microseconds,
+            at.microseconds, expires?.microseconds, try principal.scope.map { try storedText($0) },
         ])
     }
 
@@ -160,12 +166,14 @@ struct Token {
             node: node,
             addedAt: addedAt,
             usedAt: usedAt,
-            revokedAt: revokedAt
+            revokedAt: revokedAt,
+            expiresAt: expiresAt,
+            scope: scope
         )
     }
 
     private static let select =
-        "SELECT digest, name, role, node, added_at, used_at, revoked_at, expires_at FROM tokens "
+        "SELECT digest, name, role, node, added_at, used_at, revoked_at, expires_at, scope FROM tokens "
 
     private init(_ row: Row) throws {
         digest = try ContentDigest(row[0])
@@ -181,5 +189,7 @@ struct Token {
         self.revokedAt = revokedAt.map(Timestamp.init(microseconds:))
         let expiresAt: Int64? = row[7]
         self.expiresAt = expiresAt.map(Timestamp.init(microseconds:))
+        let scope: String? = row[8]
+        self.scope = try scope.map { try storedValue(TokenScope.self, $0) }
     }
 }

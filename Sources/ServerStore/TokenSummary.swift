@@ -19,6 +19,10 @@ public struct TokenSummary: Hashable, Sendable {
     public var usedAt: Timestamp?
     /// When it was revoked.
     public var revokedAt: Timestamp?
+    /// When it ends by itself, or did.
+    public var expiresAt: Timestamp?
+    /// What it is good for, where that is not all that its role allows and no more.
+    public var scope: TokenScope?
 
     /// A summary from its parts.
     public init(
@@ -28,7 +32,9 @@ public struct TokenSummary: Hashable, Sendable {
         node: NodeName? = nil,
         addedAt: Timestamp,
         usedAt: Timestamp? = nil,
-        revokedAt: Timestamp? = nil
+        revokedAt: Timestamp? = nil,
+        expiresAt: Timestamp? = nil,
+        scope: TokenScope? = nil
     ) {
         self.id = id
         self.name = name
@@ -37,5 +43,7 @@ public struct TokenSummary: Hashable, Sendable {
         self.addedAt = addedAt
         self.usedAt = usedAt
         self.revokedAt = revokedAt
+        self.expiresAt = expiresAt
+        self.scope = scope
     }
 }

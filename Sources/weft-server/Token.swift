@@ -11,8 +11,17 @@ struct Token: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a token and print it, this one time; the server may run meanwhile.",
             discussion:
-                "Roles: enrol registers one node; reader reads metadata; reviewer reads contents too, approves, "
-                + "rejects and edits tags; admin does everything."
+                """
+                Roles: enrol registers one node; reader reads metadata; reviewer reads contents too, approves, rejects \
+                and edits tags; admin does everything.
+
+                With --tag, a reviewer's token reads everything and changes these tags alone: edits, reverts, limits, \
+                pauses and deletes them, approves into them, and decides changes of nodes that have one of them. Which \
+                tags a node includes it changes where the node's own tag, node:NAME, is among them, and moves no others.
+
+                With --contents, a reader's token reads contents and kept password hashes too, as a monitoring tool \
+                should not.
+                """
         )
 
         @OptionGroup var options: SettingsOptions
@@ -26,12 +35,24 @@ struct Token: AsyncParsableCommand {
         @Option(help: "A known node that has lost its credentials: a token of role enrol registers it again.")
         var node: String?
 
+        @Option(help: "A tag that it may change, and nothing besides; again for more. For role reviewer.")
+        var tag: [String] = []
+
+        @Flag(help: "It reads contents too. For role reader.")
+        var contents = false
+
+        @Option(help: "When it ends by itself: 30d, 2027-01-31 for the end of that day (UTC), or a moment.")
+        var expires: String?
+
         func run() async throws {
             let settings = try options.settings()
             let token = try await TokenAdministration.create(
                 role: role,
                 name: name,
                 node: node,
+                tags: tag,
+                contents: contents,
+                expires: expires,
                 state: settings.state
             )
             Output.result.write(token + "\n")
@@ -44,7 +65,7 @@ struct Token: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List all tokens: whose, made when, and which node an enrolment token registered."
+            abstract: "List all tokens: whose, good for what and until when, and which node one registered."
         )
 
         @OptionGroup var options: SettingsOptions

@@ -17,7 +17,8 @@ struct ExitStatusTests {
     @Test("what the server says has its status", arguments: APIError.Code.allCases)
     func server(code: APIError.Code) {
         let expected: [APIError.Code: ExitStatus] = [
-            .unauthenticated: .notAuthorised, .certificateExpired: .notAuthorised,
+            .unauthenticated: .notAuthorised, .tokenExpired: .notAuthorised,
+            .certificateExpired: .notAuthorised,
             .certificateRevoked: .notAuthorised, .forbidden: .notAuthorised, .tokenUsed: .notAuthorised,
             .conflict: .conflict, .secretContent: .conflict, .contentNotKept: .conflict,
             .contentRedacted: .conflict,

@@ -153,6 +153,24 @@ struct Bench: Sendable {
     }
 
     func token(_ role: Role) -> String { tokens[role] ?? "" }
+
+    /// Makes a token that is good for less than its role allows, or more, or ends by itself.
+    func token(
+        _ role: Role,
+        _ name: String,
+        _ scope: TokenScope? = nil,
+        expires: Timestamp? = nil
+    ) async throws -> String {
+        let token = BearerToken.make()
+        try await store.addToken(
+            digest: token.digest,
+            principal: Principal(name: name, role: role, scope: scope),
+            for: nil,
+            expires: expires,
+            at: Self.start
+        )
+        return token.text
+    }
 }
 
 /// A clock that stands until it is set.

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HTTPStatusTests {
     private static let table: [(APIError.Code, Int)] = [
         (.invalidRequest, 400), (.ambiguousID, 400), (.unauthenticated, 401), (.forbidden, 403),
-        (.tokenUsed, 403), (.certificateExpired, 401), (.certificateRevoked, 401),
+        (.tokenUsed, 403), (.tokenExpired, 401), (.certificateExpired, 401), (.certificateRevoked, 401),
         (.unknownRoute, 404), (.wrongMethod, 405), (.unknownNode, 404), (.unknownCommit, 404),
         (.unknownChange, 404),
         (.unknownTag, 404), (.unknownRevision, 404), (.unknownContent, 404), (.unknownToken, 404),

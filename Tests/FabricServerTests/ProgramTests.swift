@@ -200,7 +200,11 @@ import TrialFabric
             let answer = try await Self.ask(port, state, token.output.dropLast())
             #expect(String(decoding: answer.body, as: UTF8.self) == #"{"name":"alice","role":"admin"}"#)
             let list = try await Self.run("token", "list", "--state", state)
-            #expect(list.output.contains(/[0-9a-f]{12}  alice  admin  20[-0-9]+T[:0-9]+Z  -     -     -\n/))
+            #expect(
+                list.output.contains(
+                    /[0-9a-f]{12}  alice  admin  -      20[-0-9]+T[:0-9]+Z  -     -     -     -\n/
+                )
+            )
             #expect(!list.output.contains("weft_"))
             let json = try await Self.run("token", "list", "--state", state, "--json")
             #expect(
@@ -247,6 +251,64 @@ import TrialFabric
             server.signal(signal)
             // A signal that ended it would be 128 and more.
             #expect(try await onThread { server.wait(seconds: 60) } == 0)
+        }
+    }
+
+    @Test("a token for some tags says so in the list; what would not mean what one thinks is refused")
+    func scopedTokens() async throws {
+        try await Self.inFolder { folder in
+            let state = folder.appending(path: "state").path
+            let store = try await SQLiteStore(folder: state)
+            try await store.close()
+            func create(_ arguments: String...) async throws -> Outcome {
+                try await Self.run(["token", "create", "--name", "bob", "--state", state] + arguments)
+            }
+            let tags = ["--tag", "web", "--tag", "node:web1"]
+            let made = try await create(
+                "--role",
+                "reviewer",
+                tags[0],
+                tags[1],
+                tags[2],
+                tags[3],
+                "--expires",
+                "30d"
+            )
+            #expect(made.status == 0, "\(made.errors)")
+            #expect(try await create("--role", "reader", "--contents", "--expires", "3650d").status == 0)
+            let list = try await Self.run("token", "list", "--state", state)
+            #expect(
+                list.output.contains(
+                    /bob   reviewer  node:web1,web  20[-0-9]+T[:0-9]+Z  20[-0-9]+T[:0-9]+Z  -/
+                )
+            )
+            #expect(
+                list.output.contains(
+                    /bob   reader    \+contents +20[-0-9]+T[:0-9]+Z  20[-0-9]+T[:0-9]+Z  -/
+                )
+            )
+            let json = try await Self.run("token", "list", "--state", state, "--json")
+            #expect(
+                json.output.contains(
+                    /"scope" : {\n        "tags" : \[\n          "node:web1",\n          "web"/
+                )
+            )
+            for (arguments, problem) in [
+                (["reader", "--tag", "web"], "--tag: it is for tokens of role reviewer"),
+                (["admin", "--tag", "web"], "--tag: it is for tokens of role reviewer"),
+                (["reviewer", "--tag", "We b"], "--tag: 'We b': a tag's name has"),
+                (["reviewer", "--contents"], "--contents: it is for tokens of role reader"),
+                (["reader", "--expires", "soon"], "--expires: 'soon' is no end"),
+                (["reader", "--expires", "2020-01-01"], "--expires: 2020-01-02T00:00:00Z is over"),
+            ] {
+                let refused = try await Self.run(
+                    ["token", "create", "--name", "eve", "--state", state, "--role"] + arguments
+                )
+                #expect(refused.status == 2, "\(arguments)")
+                #expect(refused.errors.contains(problem), "\(refused.errors)")
+            }
+            let after = try await Self.run("token", "list", "--state", state)
+            #expect(after.output == list.output)
         }
     }
 

@@ -96,6 +96,7 @@ struct SQLiteStoreTests {
             "8d redactions",
             "9 facts of nodes", "10 events", "10b webhooks",
             "11 lives of the store", "11b uploads",
+            "12 token scopes",
         ]
         #expect(Schema.migrator.migrations == migrations)
         try await withStore { store in

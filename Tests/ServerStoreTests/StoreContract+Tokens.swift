@@ -65,10 +65,53 @@ extension StoreContract {
                     name: "web1",
                     role: nil,
                     node: web.name,
-                    addedAt: Fabric.moment(3)
+                    addedAt: Fabric.moment(3),
+                    expiresAt: Credential(sample: own).expires
                 ),
             ]
             #expect(try await store.tokens() == expected)
+        },
+        Case("a token keeps its scope, and is good until it ends by itself") { fabric in
+            let digest = ContentDigest.sha256("token".utf8)
+            let tags = try ["web", "node:web1"].map { try TagName($0) }
+            let scopes = [TokenScope(tags: tags), TokenScope(contents: true), TokenScope(tags: [])]
+            for (index, scope) in scopes.enumerated() {
+                let digest = ContentDigest.sha256("\(index)".utf8)
+                let bob = Principal(name: "bob\(index)", role: .reviewer, scope: scope)
+                try await fabric.store.addToken(digest: digest, principal: bob, at: Fabric.moment(0))
+                #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == bob)
+                #expect(try await fabric.store.end(of: digest) == nil)
+            }
+            #expect(try await fabric.store.tokens().map(\.scope) == scopes)
+            let alice = Principal(name: "alice", role: .reader)
+            try await fabric.store.addToken(
+                digest: digest,
+                principal: alice,
+                for: nil,
+                expires: Fabric.moment(9),
+                at: Fabric.moment(1)
+            )
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(8)) == alice)
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(9)) == nil)
+            #expect(try await fabric.store.end(of: digest) == Fabric.moment(9))
+            #expect(try await fabric.store.tokens().last?.expiresAt == Fabric.moment(9))
+            _ = try await fabric.store.revokeToken("alice", by: "root", at: Fabric.moment(2))
+            #expect(try await fabric.store.end(of: digest) == nil)
+            #expect(try await fabric.store.end(of: .sha256("other".utf8)) == nil)
+        },
+        Case("a token for other tags is another one") { fabric in
+            let digest = ContentDigest.sha256("token".utf8)
+            let narrow = Principal(
+                name: "bob",
+                role: .reviewer,
+                scope: TokenScope(tags: [try TagName("web")])
+            )
+            try await fabric.store.addToken(digest: digest, principal: narrow, at: Fabric.moment(0))
+            await expectRefusal(.invalidRequest, naming: "bob") {
+                let wide = Principal(name: "bob", role: .reviewer)
+                try await fabric.store.addToken(digest: digest, principal: wide, at: Fabric.moment(0))
+            }
+            #expect(try await fabric.store.principal(of: digest, at: Fabric.moment(0)) == narrow)
         },
         Case("a revoked token has no principal any more, and stays revoked") { fabric in
             let digest = ContentDigest.sha256("token".utf8)

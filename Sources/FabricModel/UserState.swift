@@ -82,6 +82,9 @@ public struct UserState: Hashable, Codable, Sendable {
         }
     }
 
+    /// What stands in the place of a password's hash for whoever reads metadata alone; no hash, and refused as one.
+    public static let withheldHash = "withheld"
+
     /// The number.
     public var uid: UInt32
     /// The primary group.
@@ -257,7 +260,10 @@ extension UserState.Password: Codable {
             try container.encode(Use.set, forKey: .use)
             try container.encode(digest, forKey: .digest)
             try container.encode(isLocked, forKey: .isLocked)
-            try container.encodeIfPresent(hash, forKey: .hash)
+            try container.encodeIfPresent(
+                CanonicalJSON.written(hash: hash, by: encoder),
+                forKey: .hash
+            )
         }
     }
 }

@@ -231,7 +231,7 @@ extension UserWish: Codable {
         if !joins.isEmpty { try container.encode(joins.sorted(), forKey: .joins) }
         if !leaves.isEmpty { try container.encode(leaves.sorted(), forKey: .leaves) }
         try container.encodeIfPresent(isLocked, forKey: .isLocked)
-        try container.encodeIfPresent(hash, forKey: .hash)
+        try container.encodeIfPresent(CanonicalJSON.written(hash: hash, by: encoder), forKey: .hash)
         try container.encodeIfPresent(digest, forKey: .digest)
         try container.encodeIfPresent(aging, forKey: .aging)
         try container.encodeIfPresent(subordinateUIDs, forKey: .subordinateUIDs)

@@ -11,6 +11,8 @@ enum Access: Sendable {
     case anyToken
     /// People and tools of these roles.
     case roles(Set<Role>)
+    /// Whoever reads contents: by role, or by the scope of the token.
+    case contents
     /// The node that the path names, and people and tools of these roles.
     case node(or: Set<Role>)
 
@@ -18,7 +20,7 @@ enum Access: Sendable {
     static let administration = Access.roles([.admin])
     /// Those who read metadata.
     static let reading = Access.roles(readers)
-    /// Those who read contents, decide and edit.
+    /// Those who decide and edit.
     static let reviewing = Access.roles([.reviewer, .admin])
     /// The node itself and nobody else.
     static let ownNode = Access.node(or: [])
@@ -35,6 +37,15 @@ enum Access: Sendable {
         case .anybody, .anyToken: return
         case .enrolment: try Self.check(principal, [.enrol, .admin])
         case .roles(let roles): try Self.check(principal, roles)
+        case .contents:
+            if principal.role == .reader, !principal.readsContents {
+                throw APIError(
+                    .forbidden,
+                    "the role 'reader' reads metadata, not contents; it takes a token of role reviewer or admin, or one "
+                        + "made with --contents"
+                )
+            }
+            try Self.check(principal, Self.readers)
         case .node(let roles):
             guard let own = principal.node else { return try Self.check(principal, roles) }
             guard own.text == node else {

@@ -6,13 +6,15 @@ import Hummingbird
 import NIOCore
 
 extension Response {
-    /// A value as JSON.
+    /// A value as JSON, without what stands for contents unless whoever asks may read them.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
-        let text = try CanonicalJSON.encode(value)
+        let text =
+            try Disclosure.hasContents
+            ? CanonicalJSON.encode(value) : CanonicalJSON.encodeWithholding(value)
         return json(ByteBuffer(bytes: text), status: status)
     }
 
-    /// A JSON text.
+    /// A JSON text, which has nothing to withhold.
     static func json(_ text: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status,

@@ -1,5 +1,6 @@
 import FabricAPI
 import FabricModel
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -35,7 +36,7 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
             switch try await fabric.store.configuration(of: node.id, since: since) {
             case .whole(let configuration): return try Self.answer(configuration)
             case .changes(let changes):
-                return Self.tagged(.json(ByteBuffer(bytes: changes.json)), changes.etag)
+                return try Self.tagged(Self.response(changes), changes.etag)
             case .none: break
             }
             let left = clock.now.duration(to: deadline)
@@ -61,7 +62,18 @@ struct ConfigurationEndpoints<C: Clock>: Sendable where C.Duration == Duration {
         }
         let node = try await fabric.node(of: call)
         let time = try query.time("at")
-        return try await .json(fabric.store.explain(ResourceKey(resource), on: node.id, at: time))
+        let explanation = try await fabric.store.explain(ResourceKey(resource), on: node.id, at: time)
+        // Of the layers a node needs the one that holds, which its configuration has.
+        let isNodes = call.principal?.node != nil
+        return try Disclosure.$hasContents.withValue(Disclosure.hasContents && !isNodes) {
+            try .json(explanation)
+        }
+    }
+
+    /// Changes as they were encoded, which is for nodes, or anew for whoever may not see all of them.
+    private static func response(_ changes: EncodedChanges) throws -> Response {
+        guard !Disclosure.hasContents else { return .json(ByteBuffer(bytes: changes.json)) }
+        return try .json(CanonicalJSON.decode(ConfigurationChanges.self, from: Data(changes.json)))
     }
 
     private func handshake(_ call: Call) async throws -> Response {

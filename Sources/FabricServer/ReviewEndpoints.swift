@@ -28,7 +28,7 @@ struct ReviewEndpoints: Sendable {
                 changing: .tagsOfRequest,
                 answer: reject
             ),
-            Endpoint(.get, "/v1/contents/{digest}", .reviewing, answer: content),
+            Endpoint(.get, "/v1/contents/{digest}", .contents, answer: content),
             Endpoint(.put, "/v1/contents/{digest}", .reviewing, changing: .nothing, answer: putContent),
         ]
     }

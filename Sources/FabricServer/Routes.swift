@@ -71,15 +71,17 @@ struct Routes: Sendable {
         try endpoint.access.admit(principal, node: node)
         try endpoint.effect.admit(principal) { try TagName(context.part("tag")) }
         if let id = principal.node { await fabric.note(contactOf: id) }
-        return try await endpoint.answer(
-            Call(
-                request: request,
-                context: context,
-                principal: principal,
-                token: proof.token,
-                checkAgain: { _ = try await authentication.principal(by: proof) }
+        return try await Disclosure.$hasContents.withValue(principal.readsContents) {
+            try await endpoint.answer(
+                Call(
+                    request: request,
+                    context: context,
+                    principal: principal,
+                    token: proof.token,
+                    checkAgain: { _ = try await authentication.principal(by: proof) }
+                )
             )
-        )
+        }
     }
 }
 

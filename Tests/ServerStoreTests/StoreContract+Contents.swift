@@ -69,6 +69,52 @@ extension StoreContract {
             try await fabric.set(web, "file:/etc/motd", nil)
             #expect(try await fabric.store.isContent(digest, readableBy: node))
         },
+        Case("a content is no longer held once it has left the effective configuration, whichever way") {
+            fabric in
+            let store = fabric.store
+            let key = "file:/etc/motd"
+            let digest = ContentDigest.sha256("one".utf8)
+            let ways: [(String, @Sendable (TagName, NodeID) async throws -> Void)] = [
+                ("unset", { tag, _ in try await fabric.set(tag, key, nil) }),
+                ("another", { tag, _ in try await fabric.set(tag, key, Sample.entry("two")) }),
+                (
+                    "no-longer-included",
+                    { _, node in try await store.include([], in: node, by: "alice", at: Fabric.moment(600)) }
+                ),
+                (
+                    "own-tag",
+                    { _, node in
+                        let name = try await store.node(node.text).name
+                        try await fabric.set(TagName(ownTagOf: name), key, Sample.entry("two"))
+                    }
+                ),
+                (
+                    "reverted",
+                    { tag, _ in
+                        let revision = try RevisionReference("\(tag)@1")
+                        _ = try await store.revert(revision, Reversal(), by: "alice", at: Fabric.moment(600))
+                    }
+                ),
+            ]
+            for (number, (name, leave)) in ways.enumerated() {
+                let node = try await fabric.node("node-\(name)")
+                let tag = try await fabric.tag("tag-\(name)", includedBy: node)
+                try await fabric.set(tag, key, Sample.entry("one"))
+                let held = Fabric.commit(of: node, 1, [try Sample.edit("/etc/motd", "one", nil)])
+                #expect(try await store.add([held], from: node, at: Fabric.moment(1)) == [held.id], "\(name)")
+                try await leave(tag, node)
+                #expect(try await !store.isContent(digest, readableBy: node), "\(name)")
+                #expect(try await store.missing([digest], for: node) == [digest], "\(name)")
+                await expectRefusal(.missingContents, subject: digest.text) {
+                    let late = Fabric.commit(of: node, 2, [try Sample.edit("/etc/b", nil, "one")])
+                    _ = try await store.add([late], from: node, at: Fabric.moment(1))
+                }
+                #expect(try await store.queue(node: node).map(\.id) == [held.id], "\(name)")
+                // Who has it and sends it holds it by that.
+                try await fabric.content("one", from: node)
+                #expect(try await store.isContent(digest, readableBy: node), "\(number)")
+            }
+        },
         Case("an unknown node neither uploads nor asks") { fabric in
             let unknown = NodeID.make(at: Fabric.moment(0))
             let digest = ContentDigest.sha256("one".utf8)

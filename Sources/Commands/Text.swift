@@ -1,3 +1,5 @@
+import FabricModel
+
 /// A line for a terminal, in pieces with a style each; its text is escaped when it is made.
 struct Text: Hashable, ExpressibleByStringLiteral {
     enum Style: String {

@@ -35,8 +35,13 @@ extension Response {
     /// Done, with nothing to say.
     static var done: Response { Response(status: .noContent) }
 
-    /// A refusal or failure.
+    /// A refusal or failure; what it repeats of the request moves nobody's cursor.
     static func refusal(_ error: APIError) throws -> Response {
+        let error = APIError(
+            error.code,
+            PrintableText.escape(error.message),
+            subject: error.subject.map { PrintableText.escape($0) }
+        )
         var response = try json(ErrorEnvelope(error: error), status: error.code.status)
         switch error.code {
         case .unauthenticated, .tokenExpired, .certificateExpired, .certificateRevoked:

@@ -81,9 +81,10 @@ struct AuditTrail: Sendable {
         return part("commit") ?? part("digest") ?? part("webhook")
     }
 
-    /// A text as far as the log keeps it.
-    private static func shortened(_ text: String) -> String {
-        text.utf8.count <= longest ? text : String(text.prefix(longest / 4)) + "…"
+    /// A text as far as the log keeps it; it may repeat what was sent.
+    private static func shortened(_ raw: String) -> String {
+        let text = PrintableText.escape(raw)
+        return text.utf8.count <= longest ? text : String(text.prefix(longest / 4)) + "…"
     }
 
     private static let longest = 400

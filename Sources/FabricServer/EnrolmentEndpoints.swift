@@ -27,8 +27,8 @@ struct EnrolmentEndpoints: Sendable {
     private func enrol(_ call: Call) async throws -> Response {
         let enrolment = try await call.decode(Enrolment.self)
         let node = enrolment.node
-        try Fabric.check(node.machineID, "machineID", limit: APILimits.description)
-        try Fabric.check(node.operatingSystem, "operatingSystem", limit: APILimits.description)
+        try Self.check(node.machineID, "machineID")
+        try Self.check(node.operatingSystem, "operatingSystem")
         let request = try Self.request(enrolment.request)
         var admission = Admission.accepted
         if let token = call.token {
@@ -109,6 +109,14 @@ struct EnrolmentEndpoints: Sendable {
             at: fabric.now(),
             days: fabric.certificateDays
         )
+    }
+
+    /// Refuses a description that is too long, or that a terminal would take for commands: who asks is not known yet.
+    private static func check(_ text: String?, _ name: String) throws(APIError) {
+        try Fabric.check(text, name, limit: APILimits.description)
+        guard text.map({ PrintableText.escape($0) == $0 }) ?? true else {
+            throw APIError(.invalidRequest, "'\(name)' has characters that cannot be printed", subject: name)
+        }
     }
 
     private static func request(_ pem: String) throws(APIError) -> SigningRequest {

@@ -47,7 +47,9 @@ struct RequestEnvelope: RouterMiddleware {
     private func explain(_ error: any Error, _ request: Request, _ context: ServerContext) -> APIError {
         switch error {
         case let error as APIError:
-            if error.code == .unavailable { context.logger.error("unavailable: \(error)") }
+            if error.code == .unavailable {
+                context.logger.error("unavailable: \(PrintableText.escape("\(error)"))")
+            }
             return error
         case let error as ModelError:
             return APIError(.invalidRequest, error.message, subject: error.subject)
@@ -58,7 +60,7 @@ struct RequestEnvelope: RouterMiddleware {
                 ? APIError(.unknownRoute, "the server has no such route", subject: route)
                 : APIError(.wrongMethod, "this path takes \(methods) only", subject: route)
         default:
-            context.logger.error("request failed: \(error)")
+            context.logger.error("request failed: \(PrintableText.escape("\(error)"))")
             return APIError(
                 .internalError,
                 "the server failed and stored nothing; its log has the cause under this id",

@@ -46,6 +46,21 @@ struct EnrolmentCommandTests {
         #expect(try Self.runner([]).run("node", "waiting").output == "No machine waits to be accepted.\n")
     }
 
+    @Test("what a machine says of itself is printed without what a terminal would take for commands")
+    func hostile() throws {
+        var candidate = try Self.candidate()
+        candidate.operatingSystem = "\u{1B}[2JDebian\u{202E}"
+        candidate.machineID = "a\r\nKey: other\u{9B}"
+        candidate.address = "\u{7}"
+        let ran = try Self.runner([candidate]).run("node", "waiting")
+        #expect(ran.output.contains(#"System:     \x1b[2JDebian\xe2\x80\xae"#))
+        #expect(ran.output.contains(#"Machine id: a\x0d\nKey: other\xc2\x9b"#))
+        let json = try Self.runner([candidate]).run("node", "waiting", "--json").output
+        for text in [ran.output, json] {
+            #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || PrintableText.isPrintable($0) })
+        }
+    }
+
     @Test(
         "a machine is accepted by the key that the command names",
         arguments: ["web1", "01890000", "567890ab"]

@@ -6,9 +6,11 @@ package import ServerStore
 extension CommitUpload {
     /// Reads the commits of an upload, and with them the text of their changes where it is canonical.
     ///
-    /// - Throws: `DecodingError` or `ModelError` when the bytes are no upload.
+    /// - Throws: `DecodingError` or `ModelError` when the bytes are no upload; `invalidRequest` for JSON that nobody means
+    ///   well with.
     package static func commits(in bytes: [UInt8]) throws -> [ReceivedCommit] {
         if let commits = try? canonicalCommits(in: bytes) { return commits }
+        try StrictJSON.check(bytes)
         return try JSONDecoder().decode(CommitUpload.self, from: Data(bytes)).commits
             .map { ReceivedCommit($0) }
     }

@@ -46,7 +46,9 @@ extension Call {
     func decode<Value: Decodable & Sendable>(_ type: Value.Type) async throws -> Value {
         let body = try await jsonBody()
         return try await Self.decoded(body.readableBytes) {
-            try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+            let text = Array(body.readableBytesView)
+            try StrictJSON.check(text)
+            return try JSONDecoder().decode(type, from: Data(text))
         }
     }
 

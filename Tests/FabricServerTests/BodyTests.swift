@@ -20,7 +20,8 @@ import Testing
             (#"{"commits":["#, "the body is not JSON"),
             ("\u{FEFF}{", "the body is not JSON"),
             ("", "the body is not JSON"),
-            (String(repeating: "[", count: 100_000), "the body is not JSON"),
+            (String(repeating: "[", count: 100_000), "the body is nested deeper than 64"),
+            (String(repeating: "[", count: 64), "the body is not JSON"),
         ]
     )
     func malformed(json: String, expected: String) async throws {

@@ -6,7 +6,8 @@ import Logging
 import ServerStore
 import Synchronization
 
-/// Sees to it that the audit log has whoever writes, with the address, and whatever write is refused.
+/// Sees to it that the audit log has whoever writes, with the address, and whatever write is refused, or what somebody
+/// asked for who is known and may not have it.
 struct AuditTrail: Sendable {
     /// Who makes a request, once that is known.
     final class Visitor: Sendable {
@@ -20,27 +21,36 @@ struct AuditTrail: Sendable {
 
     let fabric: Fabric
 
-    /// Answers a request; a refused write is noted before whoever asked is told.
+    /// Answers a request; a refusal that is to be noted is, before whoever asked is told.
     func follow(
         _ endpoint: Endpoint,
         _ context: ServerContext,
         _ answer: (Visitor) async throws -> Response
     ) async throws -> Response {
         let visitor = Visitor()
-        guard endpoint.method != .get else { return try await answer(visitor) }
+        let isRead = endpoint.method == .get
         let address = context.channel.remoteAddress?.ipAddress
         do {
             // What nodes send all the time is no matter for the log, unless it is refused.
-            guard !endpoint.isNodeTraffic else { return try await answer(visitor) }
+            guard !isRead, !endpoint.isNodeTraffic else { return try await answer(visitor) }
             return try await RequestOrigin.$address.withValue(address) { try await answer(visitor) }
         } catch {
-            if let refusal = APIError(refusing: error) {
+            if let refusal = APIError(refusing: error),
+                !isRead || Self.isOverreach(refusal, by: visitor.principal)
+            {
                 await RequestOrigin.$address.withValue(address) {
                     await note(refusal, endpoint, context, visitor.principal)
                 }
             }
             throw error
         }
+    }
+
+    /// Whether somebody asked to read what is not theirs: a node what is another's, or a content that it has no use for; a
+    /// person what the role does not allow.
+    private static func isOverreach(_ error: APIError, by principal: Principal?) -> Bool {
+        guard let principal else { return false }
+        return error.code == .forbidden || error.code == .unknownContent && principal.node != nil
     }
 
     private func note(
@@ -77,7 +87,10 @@ struct AuditTrail: Sendable {
             return EscapedText.escape((PercentEncoding.decode(raw[...]) ?? raw).utf8)
         }
         if let tag = part("tag") { return part("number").map { "\(tag)@\($0)" } ?? tag }
-        if let node = part("node") { return principal?.node?.text == node ? principal?.name : node }
+        if let node = part("node") {
+            // Who asks is in the log anyway.
+            return principal?.node?.text == node ? part("digest") ?? principal?.name : node
+        }
         return part("commit") ?? part("digest") ?? part("webhook")
     }
 
@@ -120,6 +133,7 @@ extension Endpoint {
         "POST /v1/tags/{tag}/revisions/{number}/reversal": "revert",
         "POST /v1/commits/{commit}/approval": "approve",
         "POST /v1/commits/{commit}/rejection": "reject",
+        "GET /v1/contents/{digest}": "read-content",
         "PUT /v1/contents/{digest}": "put-content",
         "POST /v1/pauses": "pause",
         "DELETE /v1/pauses": "resume",
@@ -131,6 +145,7 @@ extension Endpoint {
         "POST /v1/nodes/{node}/handshake": "greet",
         "POST /v1/nodes/{node}/contents/missing": "inquire",
         "PUT /v1/nodes/{node}/contents/{digest}": "upload",
+        "GET /v1/nodes/{node}/contents/{digest}": "download",
         "POST /v1/nodes/{node}/commits": "commit",
         "PUT /v1/nodes/{node}/convergence": "report",
         "PUT /v1/nodes/{node}/facts": "report-facts",

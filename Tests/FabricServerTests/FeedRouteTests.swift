@@ -151,6 +151,20 @@ import Testing
         }
     }
 
+    @Test("a stream tells nothing more once the token of its reader is revoked")
+    func revokedReader() async throws {
+        try await Bench.runLive { bench, client in
+            let port = try #require(client.port)
+            let stream = try EventStreamReader(port: port, bench.token(.reader))
+            _ = try await stream.text(until: "mail1")
+            try await bench.readers(1)
+            _ = try await bench.store.revokeToken("reader-person", by: "alice", at: Bench.start)
+            try await createTag(bench, client, "web")
+            #expect(try await !stream.text(until: "web@1").contains("web@1"))
+            try await bench.readers(0)
+        }
+    }
+
     @Test("a stream ends whole when the server stops, and leaves nobody waiting when its client is gone")
     func endings() async throws {
         let text = try await Bench.with { bench in

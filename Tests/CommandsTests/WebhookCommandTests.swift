@@ -1,5 +1,6 @@
 import FabricAPI
 import FabricModel
+import ScriptedServer
 import Testing
 
 @testable import Commands

@@ -90,8 +90,8 @@ public enum StoreCopy {
         switch (outcome.replaced, outcome.isCarriedOver) {
         case (nil, _):
             lines.append(
-                "There was no store to carry over from: what was redacted, and which tokens and nodes were revoked, after "
-                    + "the backup is not known here. Do that again."
+                "There was no store to carry over from: what was redacted, which tokens and nodes were revoked, and which "
+                    + "webhooks were removed after the backup is not known here. Do that again."
             )
         case (_, true):
             lines.append(
@@ -102,8 +102,8 @@ public enum StoreCopy {
         case (_, false):
             lines.append(
                 "It cannot be read. What was redacted is carried over from the list beside it, now "
-                    + "\(outcome.redactions) in all; tokens and nodes that were revoked after the backup are good again. "
-                    + "Revoke them again."
+                    + "\(outcome.redactions) in all; tokens and nodes that were revoked after the backup are good again, "
+                    + "and webhooks that were removed are back. Revoke and remove them again."
             )
         }
         if !outcome.files.isEmpty { lines.append("Put back: \(outcome.files.joined(separator: ", "))") }

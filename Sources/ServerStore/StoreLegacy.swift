@@ -1,4 +1,5 @@
 internal import FabricModel
+internal import Foundation
 internal import GRDB
 
 /// What of a store outlives it when a backup takes its place.
@@ -16,6 +17,8 @@ struct StoreLegacy {
     private var tokens: [EndedToken] = []
     private var credentials: [NodeCredential] = []
     private var candidates: [CandidateRow] = []
+    /// By their keys, which no two have in common.
+    private var webhooks: Set<Data> = []
 
     /// Where there was no store.
     static let nothing = StoreLegacy()
@@ -32,6 +35,9 @@ struct StoreLegacy {
                 found.tokens = try Self.endedTokens(in: db)
                 found.credentials = try NodeCredential.all(in: db)
                 found.candidates = try db.tableExists("candidates") ? CandidateRow.all(in: db) : []
+                if try db.tableExists("webhooks") {
+                    found.webhooks = try Data.fetchSet(db, sql: "SELECT secret FROM webhooks")
+                }
                 found.isRead = true
                 return found
             }
@@ -98,6 +104,15 @@ struct StoreLegacy {
         }
         try db.execute(sql: "DELETE FROM candidates")
         for row in candidates { try row.insert(in: db) }
+    }
+
+    /// Removes the webhooks that were removed, whose addresses are to be told nothing any more.
+    func removeWebhooks(in db: Database) throws {
+        guard isRead else { return }
+        for secret in try Data.fetchAll(db, sql: "SELECT secret FROM webhooks")
+        where !webhooks.contains(secret) {
+            try db.execute(sql: "DELETE FROM webhooks WHERE secret = ?", arguments: [secret])
+        }
     }
 }
 

@@ -27,6 +27,8 @@ struct StoreLife: Sendable {
             arguments: [db.lastInsertedRowID]
         )
         try Generation.advance(db)
+        // What nodes reported is of a life that ended, so that nobody knows whether they are what their tags say.
+        try NodeStates.look(atAllOf: 0, at, in: db)
     }
 
     static func current(in db: Database) throws -> StoreLife {

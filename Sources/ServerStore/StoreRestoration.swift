@@ -158,6 +158,7 @@ public struct StoreRestoration: Sendable {
             try Audit.note(.restore, backup, detail: detail, by: principal, at: at, in: db)
             let certificates = try legacy.addCredentials(in: db)
             try legacy.replaceCandidates(in: db)
+            try legacy.removeWebhooks(in: db)
             return (try legacy.endTokens(at: at, in: db), certificates)
         }
         // The pages of what was redacted go too.

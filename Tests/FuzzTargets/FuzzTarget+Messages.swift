@@ -31,10 +31,12 @@ extension FuzzTarget {
         get throws {
             let (tag, node) = (try Samples.tag, Samples.node)
             let report = ConvergenceReport(configuration: "e", applies: true, toDo: 1)
+            let head = TagHead(tag: tag, revision: 1, digest: try Samples.revision)
             return try [
                 message(RegisterNode(id: node, name: NodeName("web1"), machineID: "m")),
                 message(ContentInquiry(digests: [Samples.digest])),
                 message(report),
+                message(Handshake(life: "l", tags: [head])),
                 message(IncludeTags(tags: [tag])),
                 message(PauseRequest(tag: tag, reason: "r")),
                 message(Approval(into: tag, changes: [1], message: "m", dryRun: true)),
@@ -72,8 +74,18 @@ extension FuzzTarget {
                 reason: nil,
                 at: Samples.time
             )
+            let greeting = HandshakeAnswer(
+                store: "s",
+                life: "l",
+                restoredAt: Samples.time,
+                lastSequence: 7,
+                gaps: [.init(from: 2, through: 3)],
+                lastDecision: 1,
+                unknown: [tag]
+            )
             return try [
                 message(ConfigurationAnswer.whole(configuration)),
+                message(greeting),
                 message(DecisionList(decisions: [decision])),
                 message(MissingContents(missing: [Samples.digest])),
                 message(CommitReceipt(accepted: [Samples.commit.id])),

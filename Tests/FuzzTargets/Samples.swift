@@ -6,6 +6,9 @@ enum Samples {
     static let node = NodeID.make(at: time)
     static let digest = ContentDigest.sha256("text".utf8)
     static var tag: TagName { get throws { try TagName("web") } }
+    static var revision: RevisionDigest {
+        get throws { try RevisionDigest(String(repeating: "a", count: 64)) }
+    }
     static let key = ResourceKey(.file, checked: "/etc/new\\nline")
 
     private static let file = FileState(

@@ -98,7 +98,7 @@ struct CapturedSchema: Sendable, CustomTestStringConvertible {
         #expect(
             Set(names)
                 .isSuperset(
-                    of: ["1", "2", "3", "4", "5", "6", "8", "8b", "8c", "8d", "9"].map { "store-\($0)" }
+                    of: ["1", "2", "3", "4", "5", "6", "8", "8b", "8c", "8d", "9", "12"].map { "store-\($0)" }
                 )
         )
     }
@@ -242,5 +242,7 @@ struct CapturedSchema: Sendable, CustomTestStringConvertible {
         _ = try await store.note(candidate)
         let facts: FactValue = ["kernel": ["name": "Linux"]]
         try await store.report(FactReport(facts: facts), from: node, at: Fabric.moment(813))
+        let webhook = AddWebhook(url: "https://chat.example/hook", events: [.commit])
+        _ = try await store.addWebhook(webhook, secret: [1, 2, 3], by: "root", at: Fabric.moment(814))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServerStore
 
-/// Which nodes a restored store knows.
+/// Which nodes a restored store knows, and what it tells of them.
 @Suite struct RestoredNodesTests {
     private static let month: Int64 = 30 * 86_400
 
@@ -121,6 +121,51 @@ import Testing
             #expect(try await node(renewed, in: restored) == nil)
             #expect(try await node(self.web, in: restored) == web)
             try await restored.close()
+        }
+    }
+
+    @Test("the feed tells that nobody knows whether nodes are what their tags say")
+    func feed() async throws {
+        try await withTemporaryFolder { root in
+            let folder = root + "/store"
+            let store = try await SQLiteStore(folder: folder)
+            let fabric = Fabric(store: store)
+            let node = try await fabric.node("web1")
+            try await fabric.set(fabric.tag("web", includedBy: node), "package:a", .absent)
+            try await fabric.reportInSync(node)
+            #expect(try await fabric.state("web1") == .clean)
+            try await store.backUp(to: root + "/backup", from: folder, by: "root", at: Fabric.moment(900))
+            try await store.close()
+            _ = try await restore(root + "/backup", into: folder)
+            let restored = try await SQLiteStore(folder: folder)
+            #expect(try await Fabric(store: restored).state("web1") == .behind)
+            let last = try #require(try await restored.events(after: nil, limit: 100).last)
+            #expect(last.kind == .node && last.state == .behind && last.at == Fabric.moment(1000))
+            try await restored.close()
+        }
+    }
+
+    @Test("a webhook that was removed after the backup stays so")
+    func webhooks() async throws {
+        try await withTemporaryFolder { root in
+            let folder = root + "/store"
+            let store = try await SQLiteStore(folder: folder)
+            var ids: [Int64] = []
+            for number in UInt8(1)...2 {
+                let webhook = AddWebhook(url: "https://chat.example/\(number)", events: nil)
+                ids.append(
+                    try await store.addWebhook(webhook, secret: [number], by: "root", at: Fabric.moment(1)).id
+                )
+            }
+            try await store.backUp(to: root + "/backup", from: folder, by: "root", at: Fabric.moment(900))
+            try await store.removeWebhook(ids[0], by: "root", at: Fabric.moment(901))
+            try await store.close()
+            for (place, kept) in [(folder, [ids[1]]), (root + "/new", ids)] {
+                _ = try await restore(root + "/backup", into: place)
+                let restored = try await SQLiteStore(folder: place)
+                #expect(try await restored.webhooks().map(\.id) == kept)
+                try await restored.close()
+            }
         }
     }
 

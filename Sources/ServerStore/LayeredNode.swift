@@ -28,7 +28,7 @@ struct LayeredNode {
             db.cachedStatement(
                 sql: """
                     SELECT t.id, t.name, t.revision, t.entries, 0, t.at_once, n.id, n.name, n.last_decision,
-                        t.head
+                        t.head, \(StoreLife.columnsSQL)
                     FROM nodes n JOIN layers l ON l.node = n.id JOIN tags t ON t.id = l.tag
                     WHERE n.uuid = ? ORDER BY l.position
                     """
@@ -36,14 +36,15 @@ struct LayeredNode {
             arguments: [id.text]
         )
         guard let first = rows.first else { throw NodeRow.unknown(id.text) }
+        guard let life = first[10] as String?, let store = first[11] as String? else { throw StoreLife.missing }
         var node = LayeredNode(
             row: first[6],
             name: try NodeName(first[7]),
             lastDecision: first[8],
-            life: try StoreLife.current(in: db).id
+            life: life,
+            store: store
         )
         node.tags = try rows.map { try TagRow($0) }
-        node.store = try StoreLife.store(in: db)
         node.heads = try rows.map { row in try (row[9] as String?).map { try RevisionDigest($0) } }
         if let (pause, tag) = try PauseRow.find(ofNode: node.row, in: db) {
             node.pause(pause, ofTag: tag)

@@ -31,12 +31,17 @@ struct StoreLife: Sendable {
         try NodeStates.look(atAllOf: 0, at, in: db)
     }
 
+    /// That the rows are not there.
+    static var missing: StoreError {
+        StoreError(.damaged, "database", "it does not say which store it is; restore a backup")
+    }
+
     static func current(in db: Database) throws -> StoreLife {
         let statement = try db.cachedStatement(
             sql: "SELECT number, id, at, copied_at FROM lives ORDER BY number DESC LIMIT 1"
         )
         guard let row = try Row.fetchOne(statement) else {
-            throw StoreError(.damaged, "database", "it does not say which store it is; restore a backup")
+            throw missing
         }
         return StoreLife(row)
     }
@@ -45,6 +50,11 @@ struct StoreLife: Sendable {
     static func store(in db: Database) throws -> String {
         try String.fetchOne(db.cachedStatement(sql: "SELECT id FROM lives ORDER BY number LIMIT 1")) ?? ""
     }
+
+    /// The ids of the life and of the store as columns, for what is asked with every request.
+    static let columnsSQL = """
+        (SELECT id FROM lives ORDER BY number DESC LIMIT 1), (SELECT id FROM lives ORDER BY number LIMIT 1)
+        """
 
     /// The decision of a node up to which one that spoke to a life knows the same ones as this store.
     static func commonDecision(of node: NodeRow, knowing life: String?, in db: Database) throws -> Int64 {

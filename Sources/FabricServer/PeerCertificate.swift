@@ -6,21 +6,32 @@ import NIOSSL
 struct PeerCertificate: Sendable {
     /// The certificate's bytes.
     let der: [UInt8]
-
     /// Under which the store knows it.
-    var digest: ContentDigest { .sha256(der) }
+    let digest: ContentDigest
+
+    init(der: [UInt8]) {
+        self.der = der
+        digest = .sha256(der)
+    }
 
     /// That of a connection; `nil` where none was presented, or TLS is not spoken.
     ///
     /// To be called on the connection's event loop.
-    init?(of channel: any Channel) {
+    static func of(_ channel: any Channel) -> PeerCertificate? {
+        let keeper = try? channel.pipeline.syncOperations.handler(type: PeerCertificateKeeper.self)
+        if let known = keeper?.certificate { return known }
         guard let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate(),
             let der = try? certificate.toDERBytes()
         else { return nil }
-        self.der = der
+        let peer = PeerCertificate(der: der)
+        keeper?.certificate = peer
+        return peer
     }
+}
 
-    init(der: [UInt8]) {
-        self.der = der
-    }
+/// Keeps the certificate of a connection, which is asked for with each request and stays the same.
+final class PeerCertificateKeeper: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    fileprivate(set) var certificate: PeerCertificate?
 }

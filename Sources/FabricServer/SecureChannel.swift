@@ -20,7 +20,7 @@ struct SecureChannel<Base: ServerChildChannel>: ServerChildChannel {
                         configuration: .init()
                     )
                 )
-                try channel.pipeline.syncOperations.addHandler(SlowClientGuard())
+                try channel.pipeline.syncOperations.addHandlers(SlowClientGuard(), PeerCertificateKeeper())
             }
             .flatMap { base.setup(channel: channel, logger: logger) }
     }

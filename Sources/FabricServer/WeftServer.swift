@@ -73,7 +73,7 @@ public struct WeftServer: Service {
         let authentication = Authentication(
             store: store,
             authority: identity.authority.certificate,
-            peer: { _, context in PeerCertificate(of: context.channel) },
+            peer: { _, context in PeerCertificate.of(context.channel) },
             now: fabric.now
         )
         let listen = settings.listen

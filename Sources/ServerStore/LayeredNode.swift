@@ -36,7 +36,9 @@ struct LayeredNode {
             arguments: [id.text]
         )
         guard let first = rows.first else { throw NodeRow.unknown(id.text) }
-        guard let life = first[10] as String?, let store = first[11] as String? else { throw StoreLife.missing }
+        guard let life = first[10] as String?, let store = first[11] as String? else {
+            throw StoreLife.missing
+        }
         var node = LayeredNode(
             row: first[6],
             name: try NodeName(first[7]),

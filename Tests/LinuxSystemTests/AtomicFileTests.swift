@@ -44,13 +44,18 @@ struct AtomicFileTests {
     }
 
     @Test("the umask of the process does not matter")
-    func umask() throws {
-        let before = Glibc.umask(0o077)
-        defer { _ = Glibc.umask(before) }
-        try replace(folder("file"), mode: 0o666)
-        try AtomicFile.createDirectory(folder("folder"), mode: 0o1777, uid: uid, gid: gid)
-        #expect(try FileStatus.at(folder("file"))?.permissions == 0o666)
-        #expect(try FileStatus.at(folder("folder"))?.permissions == 0o1777)
+    func umask() async throws {
+        let (file, directory) = (folder("file"), folder("folder"))
+        // It belongs to the process, so the files are made in another one.
+        await #expect(processExitsWith: .success) {
+            [file = file.string as String, directory = directory.string as String] in
+            _ = Glibc.umask(0o077)
+            let (uid, gid) = (geteuid(), getegid())
+            try AtomicFile.replace(FilePath(file), with: [], mode: 0o666, uid: uid, gid: gid)
+            try AtomicFile.createDirectory(FilePath(directory), mode: 0o1777, uid: uid, gid: gid)
+        }
+        #expect(try FileStatus.at(file)?.permissions == 0o666)
+        #expect(try FileStatus.at(directory)?.permissions == 0o1777)
     }
 
     @Test("a symlink at the path is replaced, and what it points to stays")

@@ -184,18 +184,10 @@ let trials: [Target] = [
     ),
 ]
 
-// libFuzzer brings a main function of its own, so that only packaging/fuzz builds it.
+// It links only with -sanitize=fuzzer, so that nothing but packaging/fuzz builds it.
 let fuzzers: [Target] =
     Context.environment["WEFT_FUZZ"] == nil
-    ? []
-    : [
-        .executableTarget(
-            name: "weft-fuzz",
-            dependencies: ["FuzzTargets"],
-            path: "Tests/LibFuzzer",
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
-        )
-    ]
+    ? [] : [program("weft-fuzz", ["FuzzTargets"], path: "Tests/LibFuzzer")]
 
 let package = Package(
     name: "weft",

@@ -39,7 +39,15 @@ func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-_ = Chosen.target
+// The first inputs, for a corpus to begin with.
+if let folder = getenv("WEFT_FUZZ_SEEDS") {
+    for (number, seed) in Chosen.target.seeds.enumerated() {
+        guard let file = fopen("\(String(cString: folder))/seed-\(number)", "w") else { exit(1) }
+        let count = fwrite(seed, 1, seed.count, file)
+        guard fclose(file) == 0, count == seed.count else { exit(1) }
+    }
+    exit(0)
+}
 var count = CommandLine.argc
 var arguments = CommandLine.unsafeArgv
 exit(fuzz(&count, &arguments) { testOneInput($0, $1) })
